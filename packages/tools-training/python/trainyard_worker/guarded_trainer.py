@@ -1,0 +1,27 @@
+"""The trl trainers, with a look at every loss: a diverged run ends at its first bad step."""
+
+import math
+
+from trl import DPOTrainer, SFTTrainer
+
+from .trainer_events import non_finite
+
+
+class Guarded:
+    def training_step(self, *args, **kwargs):
+        loss = super().training_step(*args, **kwargs)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise non_finite("loss", self.state.global_step + 1, value)
+        return loss
+
+    def create_model_card(self, *args, **kwargs):
+        """The card is written by whoever knows the lineage."""
+
+
+class GuardedSFTTrainer(Guarded, SFTTrainer):
+    pass
+
+
+class GuardedDPOTrainer(Guarded, DPOTrainer):
+    pass

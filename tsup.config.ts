@@ -1,0 +1,16 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+const entry = ["src/index.ts", "src/testing/index.ts", "src/cli.ts", "src/supervisor.ts"].filter((file) =>
+  existsSync(file),
+);
+
+export default defineConfig({
+  entry,
+  format: "esm",
+  target: "node22",
+  dts: false,
+  sourcemap: true,
+  clean: true,
+  splitting: true,
+});
