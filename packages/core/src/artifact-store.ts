@@ -28,7 +28,10 @@ export interface ArtifactStore {
    * Stores a folder, a single file, or contents by relative path. Whole or not at all: a failure leaves nothing
    * that can be read. Throws `DISK_FULL`, `FILE_NOT_FOUND`.
    */
-  put(source: string | Readonly<Record<string, string | Uint8Array>>, labels: ArtifactLabels): Promise<ArtifactRef>;
+  put(
+    source: string | Readonly<Record<string, string | Uint8Array>>,
+    labels: ArtifactLabels,
+  ): Promise<ArtifactRef>;
   /** The file list, or undefined when the artifact is not here. */
   manifest(digest: string): Promise<ArtifactManifest | undefined>;
   /** One file's content, verified. Throws `ARTIFACT_NOT_FOUND`, `ARTIFACT_CORRUPT`. */

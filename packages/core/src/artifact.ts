@@ -34,7 +34,7 @@ export function artifact(kind: string, description?: string): z.ZodType<Artifact
   // The marker comes last: a later refinement would drop it.
   return artifactRefSchema
     .refine((ref) => kindFits(ref.kind, kind), { error: `Expected an artifact of kind \`${kind}\`` })
-    .meta({ [MARKER]: kind, ...(description && { description }) }) as unknown as z.ZodType<ArtifactRef>;
+    .meta({ [MARKER]: kind, ...(description && { description }) });
 }
 
 /** Whether an artifact of kind `given` can stand where `wanted` is asked for: a narrower kind fits a wider one. */

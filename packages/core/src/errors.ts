@@ -112,6 +112,7 @@ export function toTrainyardError(thrown: unknown, fallback: ErrorCode = "INTERNA
   if (!(thrown instanceof Error)) return new TrainyardError(fallback, String(thrown));
   const systemCode = (thrown as NodeJS.ErrnoException).code ?? "";
   const code = thrown.name === "AbortError" ? "CANCELLED" : (SYSTEM_CODES[systemCode] ?? fallback);
-  const message = code === "DISK_FULL" ? `The disk is full: ${thrown.message}. Free space and run again.` : thrown.message;
+  const message =
+    code === "DISK_FULL" ? `The disk is full: ${thrown.message}. Free space and run again.` : thrown.message;
   return new TrainyardError(code, message, { cause: thrown });
 }

@@ -23,16 +23,44 @@ export interface Progress {
 
 /** An event before the store has given it its place in the log. */
 export type RunEventBody =
-  | { readonly type: "run-start"; readonly spec: WorkflowSpec; readonly goal?: string | undefined; readonly principal: string }
+  | {
+      readonly type: "run-start";
+      readonly spec: WorkflowSpec;
+      readonly goal?: string | undefined;
+      readonly principal: string;
+    }
   | { readonly type: "run-cancel"; readonly reason: string }
   | { readonly type: "run-end"; readonly status: RunStatus; readonly error?: ErrorRecord | undefined }
   | { readonly type: "step-queue"; readonly stepId: string; readonly tool: string }
-  | { readonly type: "step-start"; readonly stepId: string; readonly attempt: number; readonly input: JsonObject }
-  | { readonly type: "step-job"; readonly stepId: string; readonly attempt: number; readonly runtime: string; readonly jobId: string; readonly handle: JsonObject }
+  | {
+      readonly type: "step-start";
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly input: JsonObject;
+    }
+  | {
+      readonly type: "step-job";
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly runtime: string;
+      readonly jobId: string;
+      readonly handle: JsonObject;
+    }
   | ({ readonly type: "step-progress"; readonly stepId: string } & Progress)
-  | { readonly type: "step-metric"; readonly stepId: string; readonly step?: number | undefined; readonly values: Readonly<Record<string, number>> }
+  | {
+      readonly type: "step-metric";
+      readonly stepId: string;
+      readonly step?: number | undefined;
+      readonly values: Readonly<Record<string, number>>;
+    }
   | { readonly type: "step-log"; readonly stepId: string; readonly level: LogLevel; readonly message: string }
-  | { readonly type: "step-retry"; readonly stepId: string; readonly attempt: number; readonly delayMs: number; readonly error: ErrorRecord }
+  | {
+      readonly type: "step-retry";
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: ErrorRecord;
+    }
   | {
       readonly type: "step-end";
       readonly stepId: string;

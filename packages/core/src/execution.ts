@@ -34,9 +34,15 @@ export interface Executor {
   /** Asks a run to stop and resolves when nothing of it is alive any more. Throws `RUN_NOT_FOUND`. */
   cancel(runId: string, reason?: string): Promise<RunRecord>;
   /** What the steps would need, without running them. Throws `WORKFLOW_INVALID`. */
-  preflight(spec: WorkflowSpecInput, options?: { readonly signal?: AbortSignal }): Promise<readonly StepPreflight[]>;
+  preflight(
+    spec: WorkflowSpecInput,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly StepPreflight[]>;
   /** Events after `afterSeq` (default 0), then each as it is appended; ends with `run-end` or when `signal` aborts. Throws `RUN_NOT_FOUND`. */
-  watch(runId: string, options?: { readonly afterSeq?: number; readonly signal?: AbortSignal }): AsyncIterable<RunEvent>;
+  watch(
+    runId: string,
+    options?: { readonly afterSeq?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<RunEvent>;
   /** Cancels what runs, waits for it, and stops. */
   close(): Promise<void>;
 }

@@ -38,23 +38,34 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     get(name) {
       const tool = tools.get(name);
       if (tool) return tool;
-      throw new TrainyardError("TOOL_NOT_FOUND", unknownTool(name, [...tools.keys()]), { data: { tool: name } });
+      throw new TrainyardError("TOOL_NOT_FOUND", unknownTool(name, [...tools.keys()]), {
+        data: { tool: name },
+      });
     },
   };
 }
 
 /** The sentence for a tool that is not there. */
 export function unknownTool(name: string, known: readonly string[]): string {
-  return `Tool \`${name}\` is not registered. Registered: ${known.toSorted().map((tool) => `\`${tool}\``).join(", ")}.`;
+  return `Tool \`${name}\` is not registered. Registered: ${known
+    .toSorted()
+    .map((tool) => `\`${tool}\``)
+    .join(", ")}.`;
 }
 
 function checkName(name: string, plugin: string, owners: ReadonlyMap<string, string>): void {
   if (!TOOL_NAME.test(name)) {
-    throw new TrainyardError("CONFIG_INVALID", `Plugin \`${plugin}\` names a tool \`${name}\`; use snake_case, 64 characters at most.`);
+    throw new TrainyardError(
+      "CONFIG_INVALID",
+      `Plugin \`${plugin}\` names a tool \`${name}\`; use snake_case, 64 characters at most.`,
+    );
   }
   const owner = owners.get(name);
   if (owner !== undefined) {
-    throw new TrainyardError("TOOL_DUPLICATE", `Tool \`${name}\` comes from both \`${owner}\` and \`${plugin}\`; leave one out.`);
+    throw new TrainyardError(
+      "TOOL_DUPLICATE",
+      `Tool \`${name}\` comes from both \`${owner}\` and \`${plugin}\`; leave one out.`,
+    );
   }
 }
 

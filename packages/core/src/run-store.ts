@@ -32,7 +32,8 @@ export interface StepRecord {
   readonly error?: ErrorRecord | undefined;
   readonly cachedFrom?: string | undefined;
   /** Last known job of the step, for re-attaching. */
-  readonly job?: { readonly runtime: string; readonly jobId: string; readonly handle: JsonObject } | undefined;
+  readonly job?:
+    { readonly runtime: string; readonly jobId: string; readonly handle: JsonObject } | undefined;
 }
 
 /** Outputs of an earlier step with the same cache key. */
@@ -57,7 +58,10 @@ export interface RunStore {
   /** Appends in order and returns the events with `seq` and `at`. Throws `STORE_CONFLICT` for a lost lease. */
   append(lease: Lease, events: readonly RunEventBody[]): Promise<readonly RunEvent[]>;
   /** Events with `seq > afterSeq` (default 0), oldest first, at most `limit` (default 1000). */
-  events(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): Promise<readonly RunEvent[]>;
+  events(
+    runId: string,
+    options?: { readonly afterSeq?: number; readonly limit?: number },
+  ): Promise<readonly RunEvent[]>;
   run(runId: string): Promise<RunRecord | undefined>;
   /** Steps in the order in which they were first queued. */
   steps(runId: string): Promise<readonly StepRecord[]>;

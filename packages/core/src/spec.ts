@@ -22,14 +22,22 @@ export const stepSchema = z.strictObject({
   needs: z.array(z.string()).default([]),
   retry: retrySchema.optional(),
   /** Limit of one attempt in ms. */
-  timeoutMs: z.number().int().min(1).max(30 * 86_400_000).optional(),
+  timeoutMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(30 * 86_400_000)
+    .optional(),
 });
 
 /** The schema of a {@link WorkflowSpec}. */
 export const workflowSpecSchema = z.strictObject({
   name: z.string().min(1).max(128).default("workflow"),
   steps: z
-    .record(z.string().regex(identifier, "must be a letter followed by letters, digits, `_` or `-`, 64 at most"), stepSchema)
+    .record(
+      z.string().regex(identifier, "must be a letter followed by letters, digits, `_` or `-`, 64 at most"),
+      stepSchema,
+    )
     .refine((steps) => Object.keys(steps).length > 0, "needs at least one step"),
 });
 
@@ -51,7 +59,7 @@ export interface OutputReference {
 /** Reads `{ "$from": "step.output" }`; undefined for any other value. */
 export function parseReference(value: unknown): OutputReference | undefined {
   if (typeof value !== "object" || value === null || !("$from" in value)) return undefined;
-  const from = String((value as { $from: unknown }).$from);
+  const from = String(value.$from);
   const dot = from.indexOf(".");
   return dot < 0 ? { stepId: from, output: "" } : { stepId: from.slice(0, dot), output: from.slice(dot + 1) };
 }

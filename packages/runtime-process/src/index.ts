@@ -1,1 +1,2 @@
-export {};
+export { processRuntime } from "./process-runtime.ts";
+export type { ProcessRuntimeOptions } from "./options.ts";

@@ -1,1 +1,3 @@
-export {};
+// Everything exported here is public API.
+export { sqliteStore } from "./sqlite-store.ts";
+export type { SqliteStore, SqliteStoreOptions } from "./sqlite-store.ts";

@@ -18,9 +18,16 @@ def publishing(output_dir: Path, name: str):
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    open_to_readers(partial)
     final = output_dir / name
     shutil.rmtree(final, ignore_errors=True)
     os.replace(partial, final)
+
+
+def open_to_readers(folder: Path) -> None:
+    """Weights are written with mode 0600; who reads an output may be another user than a container's."""
+    for file in folder.rglob("*"):
+        file.chmod(file.stat().st_mode | (0o755 if file.is_dir() else 0o644))
 
 
 def write_json(path: Path, value) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from transformers import TrainerCallback
 
 from . import cancel
-from .errors import WorkerError
+from .errors import Cancelled, WorkerError
 from .model_source import name_base
 from .protocol import Events
 
@@ -33,6 +33,10 @@ class EventCallback(TrainerCallback):
         if now - self._last >= SECONDS_BETWEEN_PROGRESS or state.global_step >= state.max_steps:
             self._last = now
             self._events.progress(state.global_step, state.max_steps, "steps")
+
+    def on_prediction_step(self, args, state, control, **_):
+        if cancel.requested():
+            raise Cancelled()
 
     def on_log(self, args, state, control, logs=None, **_):
         values = {key: value for key, value in (logs or {}).items() if key not in NOT_METRICS}

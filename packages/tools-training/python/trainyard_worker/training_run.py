@@ -4,6 +4,7 @@ import math
 import resource
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from . import cancel
 from .errors import Cancelled, WorkerError, input_invalid
@@ -18,17 +19,36 @@ def run_training(trainer, job, events, kind: str, base_name: str) -> dict:
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(EventCallback(events, base_name))
     cancel.defer(True)
+    try:
+        values = train_and_evaluate(trainer, job, events)
+    except Cancelled:
+        stop_with_checkpoint(trainer, events, base_name)
+    events.phase("saving")
+    save(trainer, job, kind, base_name)
+    remove_if_empty(job.output_dir / "checkpoints")
+    events.artifact("model", kind, "model")
+    return values
+
+
+def remove_if_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def train_and_evaluate(trainer, job, events) -> dict:
     outcome = trainer.train(resume_from_checkpoint=checkpoint_folder(job.input))
-    stop_if_cancelled(trainer, events, base_name)
+    raise_if_cancelled()
     values = train_values(trainer, outcome.metrics)
     if trainer.eval_dataset is not None:
         events.phase("evaluating")
         values["eval_loss"] = evaluated_loss(trainer)
-        stop_if_cancelled(trainer, events, base_name)
-    events.phase("saving")
-    save(trainer, job, kind, base_name)
-    events.artifact("model", kind, "model")
+        raise_if_cancelled()
     return values
+
+
+def raise_if_cancelled() -> None:
+    if cancel.requested():
+        raise Cancelled()
 
 
 def checkpoint_folder(values: dict) -> str | None:
@@ -42,9 +62,7 @@ def checkpoint_folder(values: dict) -> str | None:
     return str(folder)
 
 
-def stop_if_cancelled(trainer, events, base_name: str) -> None:
-    if not cancel.requested():
-        return
+def stop_with_checkpoint(trainer, events, base_name: str) -> NoReturn:
     step = trainer.state.global_step
     folder = Path(trainer.args.output_dir) / f"checkpoint-{step}"
     if not step:
@@ -88,6 +106,8 @@ def peak_memory_bytes() -> int:
 
 
 def save(trainer, job, kind: str, base_name: str) -> None:
+    # The trainer turns the cache off for itself; whoever generates with the model wants it.
+    trainer.model.config.use_cache = True
     with publishing(job.output_dir, "model") as folder:
         trainer.save_model(str(folder))
         for name in ("training_args.bin", "README.md"):

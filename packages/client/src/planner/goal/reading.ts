@@ -1,0 +1,55 @@
+import type { JsonValue, ToolDescriptor } from "@trainyard/core";
+import type { Verb } from "./verbs.ts";
+
+/** A model, dataset or configuration file that a goal names. */
+export interface Mention {
+  readonly role: "model" | "preset" | "dataset" | "config";
+  readonly value: string;
+  /** The words of the goal. */
+  readonly words: string;
+}
+
+/** A value a goal gives, and the names of the fields it may be meant for. */
+export interface Setting {
+  readonly names: readonly string[];
+  readonly value: JsonValue;
+  readonly words: string;
+}
+
+/** Which of the models made so far an action is about. */
+export type Reference = "base" | "tuned" | "quantized" | "all" | "both";
+
+/** A variant an action is done in; several make several steps. */
+export interface Variant {
+  /** `lora`, `int8` and the like. */
+  readonly name: string;
+  readonly words: string;
+}
+
+/** One thing a goal asks for, with everything its clause says about it. */
+export interface Action {
+  readonly verb: Verb | undefined;
+  /** The tool, where the goal names one that no verb stands for. */
+  readonly tool: ToolDescriptor | undefined;
+  readonly words: string;
+  readonly mentions: readonly Mention[];
+  readonly settings: readonly Setting[];
+  readonly variants: readonly Variant[];
+  readonly references: readonly Reference[];
+  /** The split of the dataset the goal names, such as `test`. */
+  readonly split: string | undefined;
+  readonly negated: boolean;
+}
+
+/** Something of a goal that could not be understood. */
+export interface Puzzle {
+  readonly kind: "model" | "dataset" | "word" | "verb" | "number";
+  readonly words: string;
+  readonly suggestions: readonly string[];
+}
+
+/** A goal, understood as far as that goes. */
+export interface GoalReading {
+  readonly actions: readonly Action[];
+  readonly puzzles: readonly Puzzle[];
+}

@@ -1,0 +1,99 @@
+import { rm } from "node:fs/promises";
+import type * as z from "zod";
+import { toTrainyardError, TrainyardError } from "./errors.ts";
+import type { ExecutorServices } from "./executor-options.ts";
+import { issueText } from "./issue-text.ts";
+import { JOB_GRACE_MS } from "./job-tracker.ts";
+import type { JsonValue } from "./json.ts";
+import type { RunLog } from "./run-log.ts";
+import type { AnyTool, ToolContext } from "./tool.ts";
+import { type AttemptIdentity, attemptFolder, createToolContext } from "./tool-context.ts";
+
+/** Outputs of a step. */
+export type StepOutputs = Readonly<Record<string, JsonValue>>;
+
+/** One try of one step. */
+export interface Attempt extends AttemptIdentity {
+  readonly tool: AnyTool;
+  readonly input: z.output<z.ZodObject>;
+  readonly timeoutMs: number | undefined;
+}
+
+/**
+ * Runs a tool once and validates its output. When it returns or throws, none of the jobs it started is alive. The
+ * working directory is removed after success and kept after failure, for a look.
+ */
+export async function runAttempt(
+  attempt: Attempt,
+  services: ExecutorServices,
+  log: RunLog,
+  signal: AbortSignal,
+): Promise<StepOutputs> {
+  const limited =
+    attempt.timeoutMs === undefined
+      ? signal
+      : AbortSignal.any([signal, AbortSignal.timeout(attempt.timeoutMs)]);
+  const { context, jobs } = await createToolContext(attempt, services, log, limited);
+  try {
+    const outputs = await settle(attempt, context);
+    await jobs.stopAll();
+    await rm(attemptFolder(services.workRoot, attempt), { recursive: true, force: true });
+    return outputs;
+  } catch (thrown) {
+    await jobs.stopAll();
+    throw explain(thrown, attempt, signal, limited);
+  }
+}
+
+/** In-process code cannot be killed: it gets the grace of a job to heed its signal, then it is left behind. */
+async function settle(attempt: Attempt, context: ToolContext): Promise<StepOutputs> {
+  const abandoned = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => abandoned.reject(context.signal.reason), JOB_GRACE_MS * 2);
+  };
+  context.signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    context.signal.throwIfAborted();
+    return checkOutput(
+      attempt,
+      await Promise.race([attempt.tool.run(attempt.input, context), abandoned.promise]),
+    );
+  } finally {
+    clearTimeout(timer);
+    context.signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function checkOutput({ tool, stepId }: Attempt, output: unknown): StepOutputs {
+  const parsed = (tool.output as z.ZodObject).safeParse(output);
+  if (parsed.success) return parsed.data as StepOutputs;
+  const list = parsed.error.issues
+    .map((issue) => `\`${issue.path.join(".")}\`: ${issueText(issue)}`)
+    .join("; ");
+  throw new TrainyardError(
+    "OUTPUT_INVALID",
+    `Tool \`${tool.name}\` of step \`${stepId}\` returned what its output schema refuses: ${list}`,
+  );
+}
+
+function explain(
+  thrown: unknown,
+  { stepId, timeoutMs }: Attempt,
+  signal: AbortSignal,
+  limited: AbortSignal,
+): TrainyardError {
+  if (signal.aborted)
+    return new TrainyardError("CANCELLED", `Step \`${stepId}\` was cancelled.`, { cause: thrown });
+  if (limited.aborted) {
+    return new TrainyardError(
+      "TIMEOUT",
+      `Step \`${stepId}\` took longer than its ${timeoutMs} ms. Raise \`timeoutMs\` or make the step smaller.`,
+      {
+        retryable: true,
+        cause: thrown,
+      },
+    );
+  }
+  return toTrainyardError(thrown, "TOOL_FAILED");
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as z from "zod";
+import type { CompiledStep, CompiledWorkflow } from "./compile.ts";
+import { TrainyardError } from "./errors.ts";
+import type { StepPreflight } from "./execution.ts";
+import type { ExecutorServices } from "./executor-options.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import type { Runtime } from "./runtime.ts";
+import { isResolvable, resolveInput, resolveKnown } from "./step-input.ts";
+import type { ToolContext } from "./tool.ts";
+
+/** Asks each step what it would need; quick steps without effects are run so that their values are known. */
+export async function preflightWorkflow(
+  workflow: CompiledWorkflow,
+  services: ExecutorServices,
+  signal: AbortSignal,
+): Promise<readonly StepPreflight[]> {
+  const known = new Map<string, Readonly<Record<string, JsonValue>>>();
+  const reports: StepPreflight[] = [];
+  for (const step of workflow.steps.values()) {
+    if (step.tool.preview && isResolvable(step.spec, known))
+      known.set(step.id, await preview(step, known, services, signal));
+    if (!step.tool.preflight) continue;
+    const { artifacts, models } = services;
+    const report = await step.tool.preflight(partialInput(step, resolveKnown(step.spec, known)), {
+      artifacts,
+      models,
+      signal,
+    });
+    reports.push({ stepId: step.id, tool: step.tool.name, report });
+  }
+  return reports;
+}
+
+async function preview(
+  step: CompiledStep,
+  known: ReadonlyMap<string, Readonly<Record<string, JsonValue>>>,
+  services: ExecutorServices,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, JsonValue>>> {
+  const workdir = await mkdtemp(join(tmpdir(), "trainyard-preview-"));
+  try {
+    const context = previewContext(step.id, workdir, services, signal);
+    return (await step.tool.run(resolveInput(step.id, step.spec, step.tool, known), context)) as Record<
+      string,
+      JsonValue
+    >;
+  } finally {
+    await rm(workdir, { recursive: true, force: true });
+  }
+}
+
+function previewContext(
+  stepId: string,
+  workdir: string,
+  services: ExecutorServices,
+  signal: AbortSignal,
+): ToolContext {
+  const nothing = () => undefined;
+  const refuse = () => {
+    throw new TrainyardError(
+      "RUNTIME_UNAVAILABLE",
+      `Step \`${stepId}\` tried to start a job in a preview; its tool must not declare \`preview\`.`,
+    );
+  };
+  const runtime: Runtime = { ...services.runtime, start: async () => refuse() };
+  const { artifacts, models } = services;
+  const identity = { runId: "preflight", stepId, attempt: 1, idempotencyKey: `preflight/${stepId}` };
+  return {
+    ...identity,
+    workdir,
+    signal,
+    artifacts,
+    models,
+    runtime,
+    log: nothing,
+    progress: nothing,
+    metric: nothing,
+  };
+}
+
+/** Each known field parsed by itself, defaults filled in; what is not known or does not parse is left out. */
+function partialInput(step: CompiledStep, input: JsonObject): Record<string, unknown> {
+  const shape = (step.tool.input as z.ZodObject).shape as Record<string, z.ZodType>;
+  const given = new Set(Object.keys(step.spec.input));
+  return Object.fromEntries(
+    Object.entries(shape).flatMap(([key, schema]) => {
+      // A field that waits for another step is unknown, not absent: no default stands in for it.
+      if (given.has(key) && input[key] === undefined) return [];
+      const parsed = schema.safeParse(input[key]);
+      return parsed.success && parsed.data !== undefined ? [[key, parsed.data]] : [];
+    }),
+  );
+}
