@@ -55,10 +55,10 @@ async function settle(attempt: Attempt, context: ToolContext): Promise<StepOutpu
   context.signal.addEventListener("abort", onAbort, { once: true });
   try {
     context.signal.throwIfAborted();
-    return checkOutput(
-      attempt,
-      await Promise.race([attempt.tool.run(attempt.input, context), abandoned.promise]),
-    );
+    const output = await Promise.race([attempt.tool.run(attempt.input, context), abandoned.promise]);
+    // A job ended by the signal can look like a result to a tool that does not check.
+    context.signal.throwIfAborted();
+    return checkOutput(attempt, output);
   } finally {
     clearTimeout(timer);
     context.signal.removeEventListener("abort", onAbort);
