@@ -34,8 +34,6 @@ export async function* watchRun(
   options: { readonly afterSeq?: number; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<RunEvent> {
   if (!(await runs.run(runId))) throw runNotFound(runId);
-  const aborted = Promise.withResolvers<void>();
-  options.signal?.addEventListener("abort", () => aborted.resolve(), { once: true });
   let afterSeq = options.afterSeq ?? 0;
   while (!options.signal?.aborted) {
     // Taken before reading: a commit between the read and the wait rings this one.
@@ -49,8 +47,18 @@ export async function* watchRun(
     }
     if (page.length > 0) continue;
     if (await isOver(runs, runId, afterSeq)) return;
-    await Promise.race([more, aborted.promise]);
+    await orAborted(more, options.signal);
   }
+}
+
+/** Waits for `promise` or for the signal, whichever comes first, and leaves no listener behind. */
+async function orAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return;
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = () => aborted.resolve();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  await Promise.race([promise, aborted.promise]);
+  signal?.removeEventListener("abort", onAbort);
 }
 
 /** True when the run has ended and nothing lies after `afterSeq`: a watcher that starts past the end. */

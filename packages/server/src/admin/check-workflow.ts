@@ -1,4 +1,9 @@
-import { type StepPreflight, TrainyardError, type WorkflowProblem, type WorkflowSpecInput } from "@trainyard/core";
+import {
+  type StepPreflight,
+  TrainyardError,
+  type WorkflowProblem,
+  type WorkflowSpecInput,
+} from "@trainyard/core";
 import * as z from "zod";
 import { defineAdminTool, READS } from "./admin-tool.ts";
 import { listedSpec, looseSpec } from "./workflow-argument.ts";
@@ -6,13 +11,16 @@ import { listedSpec, looseSpec } from "./workflow-argument.ts";
 /** Checks a workflow and says what it needs, without running it. */
 export const checkWorkflow = defineAdminTool({
   name: "check_workflow",
-  description: "Checks a workflow without running it: every problem at once, or what each step needs in memory, disk and time.",
+  description:
+    "Checks a workflow without running it: every problem at once, or what each step needs in memory, disk and time.",
   annotations: READS,
   input: z.strictObject({ spec: looseSpec }),
   listedInput: z.strictObject({ spec: listedSpec }),
   output: z.object({
     ok: z.boolean().describe("Whether run_workflow would take it."),
-    problems: z.array(z.object({ stepId: z.string().optional(), path: z.string().optional(), message: z.string() })),
+    problems: z.array(
+      z.object({ stepId: z.string().optional(), path: z.string().optional(), message: z.string() }),
+    ),
     preflight: z.array(z.looseObject({ stepId: z.string(), tool: z.string() })).describe("StepPreflights."),
   }),
   async call({ spec }, { executor }) {
@@ -20,7 +28,9 @@ export const checkWorkflow = defineAdminTool({
       return passed(await executor.preflight(spec as WorkflowSpecInput));
     } catch (error) {
       if (!TrainyardError.is(error) || error.code !== "WORKFLOW_INVALID") throw error;
-      const problems = (error.data?.["problems"] ?? [{ message: error.message }]) as readonly WorkflowProblem[];
+      const problems = (error.data?.["problems"] ?? [
+        { message: error.message },
+      ]) as readonly WorkflowProblem[];
       return { text: error.message, value: { ok: false, problems, preflight: [] } };
     }
   },

@@ -25,9 +25,21 @@ export const getLogs = defineAdminTool({
   name: "get_logs",
   description: "Gives the log of a run, oldest first; hand next_seq back as after_seq for what came later.",
   annotations: READS,
-  input: z.strictObject({ ...runArgument, step_id: z.string().optional().describe("Only this step's log."), ...pageArguments }),
+  input: z.strictObject({
+    ...runArgument,
+    step_id: z.string().optional().describe("Only this step's log."),
+    ...pageArguments,
+  }),
   output: z.object({
-    entries: z.array(z.object({ seq: z.number(), at: z.number(), stepId: z.string(), level: z.string(), message: z.string() })),
+    entries: z.array(
+      z.object({
+        seq: z.number(),
+        at: z.number(),
+        stepId: z.string(),
+        level: z.string(),
+        message: z.string(),
+      }),
+    ),
     next_seq: z.number().describe("Where to go on reading."),
   }),
   async call(input, { runs }) {
@@ -39,7 +51,10 @@ export const getLogs = defineAdminTool({
   },
 });
 
-async function readLog(runs: RunStore, query: LogQuery): Promise<{ entries: readonly LogEntry[]; nextSeq: number }> {
+async function readLog(
+  runs: RunStore,
+  query: LogQuery,
+): Promise<{ entries: readonly LogEntry[]; nextSeq: number }> {
   const entries: LogEntry[] = [];
   let nextSeq = query.afterSeq;
   for await (const event of readEvents(runs, query.runId, query.afterSeq)) {

@@ -21,20 +21,34 @@ export const getMetrics = defineAdminTool({
   input: z.strictObject({
     ...runArgument,
     step_id: z.string().optional().describe("Only this step's metrics."),
-    max_points: z.number().int().min(2).max(10_000).default(1000).describe("Longer series are thinned out evenly."),
+    max_points: z
+      .number()
+      .int()
+      .min(2)
+      .max(10_000)
+      .default(1000)
+      .describe("Longer series are thinned out evenly."),
   }),
   output: z.object({
     series: z.array(
-      z.object({ step_id: z.string(), name: z.string(), points: z.array(z.array(z.number())).describe("[step, value] each.") }),
+      z.object({
+        step_id: z.string(),
+        name: z.string(),
+        points: z.array(z.array(z.number())).describe("[step, value] each."),
+      }),
     ),
   }),
   async call(input, { runs }) {
     const { runId } = await requireRun(runs, runIdOf(input));
     const all = new Map<string, Series>();
     for await (const event of readEvents(runs, runId)) {
-      if (event.type === "step-metric" && (input.step_id ?? event.stepId) === event.stepId) collect(all, event);
+      if (event.type === "step-metric" && (input.step_id ?? event.stepId) === event.stepId)
+        collect(all, event);
     }
-    const series = [...all.values()].map(({ values, ...rest }) => ({ ...rest, points: pointsOf(values, input.max_points) }));
+    const series = [...all.values()].map(({ values, ...rest }) => ({
+      ...rest,
+      points: pointsOf(values, input.max_points),
+    }));
     return { text: series.map(summary).join("\n") || "There are no metrics.", value: { series } };
   },
 });
@@ -51,10 +65,21 @@ function collect(all: Map<string, Series>, event: RunEventOf<"step-metric">): vo
 function pointsOf(values: ReadonlyMap<number, number>, max: number): readonly Point[] {
   const points = [...values].toSorted(([a], [b]) => a - b);
   if (points.length <= max) return points;
-  return Array.from({ length: max }, (_, index) => points[Math.round((index * (points.length - 1)) / (max - 1))]!);
+  return Array.from(
+    { length: max },
+    (_, index) => points[Math.round((index * (points.length - 1)) / (max - 1))]!,
+  );
 }
 
-function summary({ step_id: stepId, name, points }: { step_id: string; name: string; points: readonly Point[] }): string {
+function summary({
+  step_id: stepId,
+  name,
+  points,
+}: {
+  step_id: string;
+  name: string;
+  points: readonly Point[];
+}): string {
   const [first, last] = [points[0]!, points.at(-1)!];
   return `${stepId} ${name}: ${first[1]} at step ${first[0]}, ${last[1]} at step ${last[0]}, ${points.length} points`;
 }

@@ -7,22 +7,33 @@ import { isRunning, requireRun, runArgument, runIdOf } from "./run-argument.ts";
 /** What the steps of a run gave. */
 export const getResult = defineAdminTool({
   name: "get_result",
-  description: "Gives the outputs of a run's finished steps; says so when the run is still going or has failed.",
+  description:
+    "Gives the outputs of a run's finished steps; says so when the run is still going or has failed.",
   annotations: READS,
   input: z.strictObject(runArgument),
   output: z.object({
     run_id: z.string(),
     status: z.string().describe("`running` or `cancelling` means that outputs are not complete yet."),
-    outputs: z.record(z.string(), z.record(z.string(), z.unknown())).describe("Outputs by step id, of the steps that have some."),
+    outputs: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .describe("Outputs by step id, of the steps that have some."),
     message: z.string(),
     error: errorRecord.optional(),
   }),
   async call(input, { runs }) {
     const run = await requireRun(runs, runIdOf(input));
     const steps = await runs.steps(run.runId);
-    const outputs = Object.fromEntries(steps.flatMap((step) => (step.outputs ? [[step.stepId, step.outputs]] : [])));
+    const outputs = Object.fromEntries(
+      steps.flatMap((step) => (step.outputs ? [[step.stepId, step.outputs]] : [])),
+    );
     const message = resultMessage(run, steps);
-    const value = { run_id: run.runId, status: run.status, outputs, message, ...(run.error && { error: run.error }) };
+    const value = {
+      run_id: run.runId,
+      status: run.status,
+      outputs,
+      message,
+      ...(run.error && { error: run.error }),
+    };
     return { text: `${message}\n${JSON.stringify(outputs)}`, value };
   },
 });

@@ -7,7 +7,8 @@ import { requireRun, runArgument, runIdOf } from "./run-argument.ts";
 /** Where a run and its steps stand. */
 export const getStatus = defineAdminTool({
   name: "get_status",
-  description: "Tells where a run and each of its steps stand, with outputs and errors. Poll it every few seconds while it says running.",
+  description:
+    "Tells where a run and each of its steps stand, with outputs and errors. Poll it every few seconds while it says running.",
   annotations: READS,
   input: z.strictObject(runArgument),
   output: z.object({ run: runRecord, steps: z.array(stepRecord) }),

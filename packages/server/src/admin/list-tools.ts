@@ -4,7 +4,8 @@ import { defineAdminTool, READS } from "./admin-tool.ts";
 /** The catalog: everything a planner may use, with ports and result schemas. */
 export const listTools = defineAdminTool({
   name: "list_tools",
-  description: "Lists the registered tools with their schemas and artifact ports, and the recipes of recommended parameters.",
+  description:
+    "Lists the registered tools with their schemas and artifact ports, and the recipes of recommended parameters.",
   annotations: READS,
   input: z.strictObject({}),
   output: z.object({

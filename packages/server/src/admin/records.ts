@@ -2,7 +2,13 @@ import * as z from "zod";
 
 /** A run as core writes it. */
 export const runRecord = z
-  .looseObject({ runId: z.string(), name: z.string(), status: z.string(), createdAt: z.number(), lastSeq: z.number() })
+  .looseObject({
+    runId: z.string(),
+    name: z.string(),
+    status: z.string(),
+    createdAt: z.number(),
+    lastSeq: z.number(),
+  })
   .describe("A RunRecord.");
 
 /** A step as core writes it. */

@@ -10,9 +10,13 @@ export const runArgument = {
 };
 
 /** The run a call names. Throws `INPUT_INVALID` when it names none, or two. */
-export function runIdOf(input: { readonly run_id?: string | undefined; readonly task_id?: string | undefined }): string {
+export function runIdOf(input: {
+  readonly run_id?: string | undefined;
+  readonly task_id?: string | undefined;
+}): string {
   const { run_id: runId = input.task_id, task_id: taskId = runId } = input;
-  if (runId === undefined) throw new TrainyardError("INPUT_INVALID", "Give `run_id`; `list_runs` names the runs.");
+  if (runId === undefined)
+    throw new TrainyardError("INPUT_INVALID", "Give `run_id`; `list_runs` names the runs.");
   if (runId === taskId) return runId;
   throw new TrainyardError("INPUT_INVALID", "`run_id` and `task_id` name different runs; give one of them.");
 }
@@ -21,7 +25,11 @@ export function runIdOf(input: { readonly run_id?: string | undefined; readonly 
 export async function requireRun(runs: RunStore, runId: string): Promise<RunRecord> {
   const run = await runs.run(runId);
   if (run) return run;
-  throw new TrainyardError("RUN_NOT_FOUND", `There is no run \`${runId}\`. \`list_runs\` shows those there are.`, { data: { runId } });
+  throw new TrainyardError(
+    "RUN_NOT_FOUND",
+    `There is no run \`${runId}\`. \`list_runs\` shows those there are.`,
+    { data: { runId } },
+  );
 }
 
 /** Whether a run has yet to end. */

@@ -12,7 +12,8 @@ const options = {
 /** Starts a workflow of several steps. */
 export const runWorkflow = defineAdminTool({
   name: "run_workflow",
-  description: "Starts a workflow of several tools and answers at once with its run_id; nothing runs when the workflow is invalid.",
+  description:
+    "Starts a workflow of several tools and answers at once with its run_id; nothing runs when the workflow is invalid.",
   annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
   input: z.strictObject({ spec: looseSpec, ...options }),
   listedInput: z.strictObject({ spec: listedSpec, ...options }),

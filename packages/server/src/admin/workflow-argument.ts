@@ -6,5 +6,5 @@ export const looseSpec = z.record(z.string(), z.json());
 
 /** A workflow as tools list it. */
 export const listedSpec = workflowSpecSchema.describe(
-  "Named steps, each a tool with its input; `{ \"$from\": \"step.output\" }` stands for another step's output.",
+  'Named steps, each a tool with its input; `{ "$from": "step.output" }` stands for another step\'s output.',
 );

@@ -43,7 +43,10 @@ export function createHandler(context: HandlerContext): GatewayHandler {
 export function sendNotFound(req: IncomingMessage, res: ServerResponse): void {
   const reason = refusal(req);
   if (reason !== undefined) return sendProblem(res, problem(403, "USAGE", reason));
-  sendProblem(res, problem(404, "USAGE", "There is no such route. The gateway serves /mcp, /runs/{id}/events and /healthz."));
+  sendProblem(
+    res,
+    problem(404, "USAGE", "There is no such route. The gateway serves /mcp, /runs/{id}/events and /healthz."),
+  );
 }
 
 function refuse(context: HandlerContext, route: Route, req: IncomingMessage): HttpProblem | undefined {
@@ -53,10 +56,17 @@ function refuse(context: HandlerContext, route: Route, req: IncomingMessage): Ht
     const allow = route.methods.join(", ");
     return problem(405, "USAGE", `This route takes ${allow}.`, { allow });
   }
-  return context.runEvents.closing.aborted ? problem(503, "USAGE", "The gateway is shutting down.") : undefined;
+  return context.runEvents.closing.aborted
+    ? problem(503, "USAGE", "The gateway is shutting down.")
+    : undefined;
 }
 
-async function serve(context: HandlerContext, route: Route, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function serve(
+  context: HandlerContext,
+  route: Route,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   if (route.name === "mcp") return context.endpoint.serve(req, res);
   if (route.name === "events") return serveRunEvents(context.runEvents, route.runId, req, res);
   sendJson(res, 200, { status: "ok", version: VERSION, name: context.name });

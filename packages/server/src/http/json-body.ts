@@ -9,7 +9,8 @@ const MAX_DEPTH = 64;
 const MAX_VALUES = 100_000;
 
 /** A parsed body, or why there is none. */
-export type BodyResult = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly problem: HttpProblem };
+export type BodyResult =
+  { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly problem: HttpProblem };
 
 /** Reads a JSON body within bounds on size, depth and number of values. A body parsed by middleware is taken as it is. */
 export async function readJsonBody(req: IncomingMessage & { body?: unknown }): Promise<BodyResult> {

@@ -22,7 +22,7 @@ export interface Listening {
 }
 
 /** Time that answers in flight have to get out once a listener closes. */
-const CLOSE_GRACE_MS = 1000;
+const CLOSE_GRACE_MS = 5000;
 
 /** Opens an HTTP server for `handler`. Throws `CONFIG_INVALID` for a host that others can reach, `PORT_IN_USE`. */
 export async function listen(handler: GatewayHandler, options: ListenOptions = {}): Promise<Listening> {
@@ -34,9 +34,14 @@ export async function listen(handler: GatewayHandler, options: ListenOptions = {
     );
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TrainyardError("CONFIG_INVALID", `\`${port}\` is no port; use 0 to 65535, where 0 takes a free one.`);
+    throw new TrainyardError(
+      "CONFIG_INVALID",
+      `\`${port}\` is no port; use 0 to 65535, where 0 takes a free one.`,
+    );
   }
   const server = createServer((req, res) => {
+    // Once the listener closes, a connection goes with the last answer on it.
+    res.once("close", () => setImmediate(() => server.listening || server.closeIdleConnections()));
     void handler(req, res).then((own) => own || sendNotFound(req, res));
   });
   await bound(server, host, port);

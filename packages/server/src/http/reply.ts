@@ -29,7 +29,11 @@ export function sendJson(
     res.destroy();
     return;
   }
-  res.writeHead(status, { "content-type": "application/json", "x-content-type-options": "nosniff", ...headers });
+  res.writeHead(status, {
+    "content-type": "application/json",
+    "x-content-type-options": "nosniff",
+    ...headers,
+  });
   res.end(JSON.stringify(body));
 }
 
@@ -41,7 +45,12 @@ export function sendProblem(res: ServerResponse, { status, error, headers }: Htt
 /** Answers an MCP route with a JSON-RPC error that carries the record as its data. */
 export function sendRpcProblem(res: ServerResponse, { status, error, headers }: HttpProblem): void {
   const code = RPC_CODES[status] ?? -32_000;
-  sendJson(res, status, { jsonrpc: "2.0", id: null, error: { code, message: error.message, data: error } }, headers);
+  sendJson(
+    res,
+    status,
+    { jsonrpc: "2.0", id: null, error: { code, message: error.message, data: error } },
+    headers,
+  );
 }
 
 const RPC_CODES: Readonly<Record<number, number>> = { 400: -32_700, 500: -32_603 };

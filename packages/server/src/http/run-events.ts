@@ -34,7 +34,9 @@ export async function serveRunEvents(
 
 function requestedSeq(req: IncomingMessage): number | HttpProblem {
   const header = req.headers["last-event-id"];
-  const text = header ? String(header) : (new URL(req.url ?? "/", "http://localhost").searchParams.get("after") ?? "0");
+  const text = header
+    ? String(header)
+    : (new URL(req.url ?? "/", "http://localhost").searchParams.get("after") ?? "0");
   if (/^\d{1,15}$/.test(text)) return Number(text);
   return problem(400, "INPUT_INVALID", "`Last-Event-ID` and `after` must be the number of an event, from 0.");
 }
@@ -43,7 +45,12 @@ function hasNothingMore(run: RunRecord, afterSeq: number): boolean {
   return run.endedAt !== undefined && afterSeq >= run.lastSeq;
 }
 
-async function stream(context: RunEventsContext, runId: string, afterSeq: number, res: ServerResponse): Promise<void> {
+async function stream(
+  context: RunEventsContext,
+  runId: string,
+  afterSeq: number,
+  res: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, context.closing]);
   res.once("close", () => gone.abort());

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { NodeIncomingMessageLike } from "@modelcontextprotocol/node";
 import type { Server } from "@modelcontextprotocol/server";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem, sendRpcProblem } from "../http/reply.ts";
@@ -7,7 +8,7 @@ import { createSessions, type OpenTransport, type SessionLimits } from "./sessio
 
 type NodeSdk = typeof import("@modelcontextprotocol/node");
 /** The same object under the type that the SDK's adapters take. */
-type AdaptableRequest = IncomingMessage & { readonly method: string };
+type AdaptableRequest = IncomingMessage & NodeIncomingMessageLike;
 
 /** The `/mcp` route: one address for clients of every protocol version. */
 export interface McpEndpoint {
@@ -48,7 +49,10 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
 }
 
 async function loadEras(options: EndpointOptions): Promise<Eras> {
-  const [sdk, node] = await Promise.all([import("@modelcontextprotocol/server"), import("@modelcontextprotocol/node")]);
+  const [sdk, node] = await Promise.all([
+    import("@modelcontextprotocol/server"),
+    import("@modelcontextprotocol/node"),
+  ]);
   const build = createServerFactory({ ...options, sdk });
   const modern = sdk.createMcpHandler(build, { legacy: "reject" });
   const serveModern = node.toNodeHandler(modern, { onerror: options.onFailure });
@@ -77,18 +81,21 @@ function legacyEra(sdk: Sdk, node: NodeSdk, build: () => Server, options: Endpoi
       if (sdk.isInitializeRequest(body)) return sessions.open(req, res, body);
       // A bare JSON-RPC call, as written by hand, needs no session.
       if (req.method === "POST") return sessionless(req, res, body);
-      sendRpcProblem(res, problem(400, "USAGE", "Send `Mcp-Session-Id`, or POST an `initialize` request first."));
+      sendRpcProblem(
+        res,
+        problem(400, "USAGE", "Send `Mcp-Session-Id`, or POST an `initialize` request first."),
+      );
     },
     close: () => sessions.close(),
   };
 }
 
 function transportOpener(node: NodeSdk, build: () => Server): OpenTransport {
-  return async (id, onClose) => {
+  return (id, onClose) => {
     const transport = new node.NodeStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
     const server = build();
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK has this property only.
     server.onclose = onClose;
-    await server.connect(transport);
-    return transport;
+    return { transport, ready: server.connect(transport) };
   };
 }

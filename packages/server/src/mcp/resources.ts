@@ -37,7 +37,12 @@ const SOURCES: readonly Source[] = [
 
 /** The resource templates of the gateway. */
 export function listTemplates(): ResourceFamily[] {
-  return SOURCES.map(({ uriTemplate, name, description, mimeType }) => ({ uriTemplate, name, description, mimeType }));
+  return SOURCES.map(({ uriTemplate, name, description, mimeType }) => ({
+    uriTemplate,
+    name,
+    description,
+    mimeType,
+  }));
 }
 
 /** Reads a resource; undefined when there is none under this URI. */

@@ -24,7 +24,7 @@ const FRESH_HINT = { ttlMs: 0, cacheScope: "private" } as const;
 const INSTRUCTIONS =
   "Tools that load, train or evaluate start a run and answer at once with its run_id; get_status, get_logs and " +
   "get_metrics follow it, get_result gives its outputs, cancel_task stops it. run_workflow runs several tools in one " +
-  "run: `{ \"$from\": \"step.output\" }` hands one step's output to another.";
+  'run: `{ "$from": "step.output" }` hands one step\'s output to another.';
 
 /** Makes a factory of protocol servers: cheap, since tools and schemas are shared. */
 export function createServerFactory(context: ServerContext): () => Server {
@@ -51,9 +51,13 @@ export function createServerFactory(context: ServerContext): () => Server {
 function handleCalls(server: Server, { sdk, surface, wireError }: ServerContext): void {
   server.setRequestHandler("tools/call", async ({ params }) => {
     const tool = surface.get(params.name);
-    if (!tool) throw new sdk.ProtocolError(sdk.ProtocolErrorCode.InvalidParams, `Tool ${params.name} not found`);
+    if (!tool)
+      throw new sdk.ProtocolError(sdk.ProtocolErrorCode.InvalidParams, `Tool ${params.name} not found`);
     try {
-      return server.projectCallToolResult(toCallResult(await tool.call(params.arguments)), tool.listed.outputSchema);
+      return server.projectCallToolResult(
+        toCallResult(await tool.call(params.arguments)),
+        tool.listed.outputSchema,
+      );
     } catch (error) {
       return toErrorResult(wireError(error));
     }
@@ -66,10 +70,16 @@ function handleResources(server: Server, { sdk, services, wireError }: ServerCon
   server.setRequestHandler("resources/read", async ({ params }) => {
     const value = await readResource(services, params.uri).catch((error: unknown) => {
       const record = wireError(error);
-      throw new sdk.ProtocolError(sdk.ProtocolErrorCode.InternalError, `${record.code}: ${record.message}`, record);
+      throw new sdk.ProtocolError(
+        sdk.ProtocolErrorCode.InternalError,
+        `${record.code}: ${record.message}`,
+        record,
+      );
     });
     if (value === undefined) {
-      throw new sdk.ProtocolError(sdk.ProtocolErrorCode.InvalidParams, `Resource ${params.uri} not found`, { uri: params.uri });
+      throw new sdk.ProtocolError(sdk.ProtocolErrorCode.InvalidParams, `Resource ${params.uri} not found`, {
+        uri: params.uri,
+      });
     }
     return { contents: [{ uri: params.uri, mimeType: "application/json", text: JSON.stringify(value) }] };
   });

@@ -2,7 +2,14 @@ import type { AnyTool, JsonObject, ToolDescriptor, WorkflowSpecInput } from "@tr
 import type { Tool as ListedTool } from "@modelcontextprotocol/server";
 import type { Services } from "../services.ts";
 import { runHandle, runHandleSchema } from "./run-handle.ts";
-import { INPUTS_META, listedSchema, OUTPUT_META, OUTPUTS_META, parseArguments, type WireTool } from "./wire-tool.ts";
+import {
+  INPUTS_META,
+  listedSchema,
+  OUTPUT_META,
+  OUTPUTS_META,
+  parseArguments,
+  type WireTool,
+} from "./wire-tool.ts";
 
 const handleSchema = listedSchema(runHandleSchema, "output");
 

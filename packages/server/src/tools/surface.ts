@@ -19,5 +19,8 @@ export function createSurface(services: Services): Surface {
 function checkNames(registry: Registry): void {
   const taken = ADMIN_TOOLS.find((tool) => registry.tools.has(tool.name));
   if (!taken) return;
-  throw new TrainyardError("TOOL_DUPLICATE", `A plugin registers \`${taken.name}\`, which is a tool of the gateway; rename it.`);
+  throw new TrainyardError(
+    "TOOL_DUPLICATE",
+    `A plugin registers \`${taken.name}\`, which is a tool of the gateway; rename it.`,
+  );
 }

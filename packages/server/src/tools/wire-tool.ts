@@ -50,7 +50,14 @@ export function listedSchema(schema: z.ZodType, io: "input" | "output"): ListedT
 export function parseArguments<T extends z.ZodType>(tool: string, schema: T, args: unknown): z.output<T> {
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue): JsonObject => ({ path: issue.path.join("."), message: issue.message }));
-  const list = problems.map(({ path, message }) => (path ? `\`${String(path)}\`: ${String(message)}` : String(message)));
-  throw new TrainyardError("INPUT_INVALID", `The input of \`${tool}\` does not fit: ${list.join("; ")}`, { data: { problems } });
+  const problems = parsed.error.issues.map((issue): JsonObject => ({
+    path: issue.path.join("."),
+    message: issue.message,
+  }));
+  const list = problems.map(({ path, message }) =>
+    path ? `\`${String(path)}\`: ${String(message)}` : String(message),
+  );
+  throw new TrainyardError("INPUT_INVALID", `The input of \`${tool}\` does not fit: ${list.join("; ")}`, {
+    data: { problems },
+  });
 }
