@@ -2,7 +2,7 @@
 import "./check-node.mjs";
 import { run } from "./run.mjs";
 
-const gates = ["format:check", "lint", "typecheck", "build", "knip", "package-shape", "api"];
+const gates = ["format:check", "lint", "typecheck", "docs:check", "build", "knip", "package-shape", "api"];
 for (const gate of gates) {
   const started = performance.now();
   const status = await run("npm", ["run", "--silent", gate]);
