@@ -10,6 +10,8 @@ export default defineConfig({
   format: "esm",
   target: "node22",
   dts: false,
+  // `sqlite` without its prefix is no module.
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
   splitting: true,

@@ -77,15 +77,17 @@ function keep(child: ChildProcess): Output {
   const lines: JobLine[] = [];
   const streams = (["stdout", "stderr"] as const).map(async (stream) => {
     let rest = "";
+    const push = (line: string): void => {
+      for (let at = 0; at === 0 || at < line.length; at += 16_384)
+        lines.push({ stream, line: line.slice(at, at + 16_384) });
+    };
     child[stream]?.setEncoding("utf8").on("data", (chunk: string) => {
       const parts = (rest + chunk).split(/\r?\n/);
       rest = parts.pop() ?? "";
-      for (const line of parts) lines.push({ stream, line });
-      for (; rest.length >= 65_536; rest = rest.slice(65_536))
-        lines.push({ stream, line: rest.slice(0, 65_536) });
+      parts.forEach(push);
     });
     await once(child[stream]!, "close");
-    if (rest) lines.push({ stream, line: rest });
+    if (rest) push(rest);
   });
   return { lines, done: Promise.all(streams) };
 }
@@ -201,7 +203,7 @@ test("a runtime that hands its own environment over is found", async () => {
 test("a runtime that ignores signal, timeout and missing secrets is found", async () => {
   const deaf = (runtime: Runtime): Runtime => ({
     ...runtime,
-    start: ({ timeoutMs: _, secrets: __, ...job }) => runtime.start({ ...job, timeoutMs: 500 }),
+    start: (job) => runtime.start({ ...job, secrets: [], timeoutMs: 500 }),
   });
   const ids = ["runtime:stop:abort", "runtime:env:missing-secret", "runtime:env:secret", "runtime:exit:code"];
   expect(await failures(ids, deaf)).toEqual(ids.slice(0, 3));

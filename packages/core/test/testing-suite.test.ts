@@ -7,6 +7,7 @@ import {
   modelStoreCases,
   runStoreCases,
 } from "../src/testing/index.ts";
+import { describeCases } from "../src/testing/suite.ts";
 
 const unused = () => Promise.reject(new Error("A kit that refuses its options makes no store."));
 const kits = [
@@ -29,7 +30,9 @@ describe.each(kits)("the $prefix kit", ({ prefix, cases, describeStore }) => {
 
   test("refuses to skip without a reason, or twice", () => {
     const id = cases[0]!.id;
-    expect(() => describeStore("broken", { create: unused, skip: [{ id, reason: " " }] })).toThrow("without a reason");
+    expect(() => describeStore("broken", { create: unused, skip: [{ id, reason: " " }] })).toThrow(
+      "without a reason",
+    );
     const twice = [
       { id, reason: "one" },
       { id, reason: "two" },
@@ -38,8 +41,10 @@ describe.each(kits)("the $prefix kit", ({ prefix, cases, describeStore }) => {
   });
 });
 
-// A skipped case must not make a store: `unused` would fail it.
-describeModelStore("a store that can do nothing", {
-  create: unused,
-  skip: modelStoreCases.map(({ id }) => ({ id, reason: "shows that skipped cases do not run" })),
-});
+// A skipped case must not run: this one would fail.
+describeCases(
+  "a suite",
+  [{ id: "suite:skip:not-run" }],
+  [{ id: "suite:skip:not-run", reason: "shows that it is not run" }],
+  () => Promise.reject(new Error("It ran.")),
+);

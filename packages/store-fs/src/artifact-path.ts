@@ -34,5 +34,8 @@ export function checkTree(paths: readonly string[]): void {
 
 /** The error for a path that must not be followed. */
 export function notAllowed(path: string, fix: string): TrainyardError {
-  return new TrainyardError("PATH_NOT_ALLOWED", `${JSON.stringify(path)} is not allowed in an artifact: ${fix}.`);
+  return new TrainyardError(
+    "PATH_NOT_ALLOWED",
+    `${JSON.stringify(path)} is not allowed in an artifact: ${fix}.`,
+  );
 }

@@ -33,7 +33,10 @@ export function fsStore(options: FsStoreOptions): ArtifactStore {
   async function existing(digest: string): Promise<ArtifactManifest> {
     const manifest = await readManifest(root, digest);
     if (manifest) return manifest;
-    throw new TrainyardError("ARTIFACT_NOT_FOUND", `Artifact ${digest} is not in ${root}; run the step that makes it again.`);
+    throw new TrainyardError(
+      "ARTIFACT_NOT_FOUND",
+      `Artifact ${digest} is not in ${root}; run the step that makes it again.`,
+    );
   }
 
   return {
@@ -43,12 +46,16 @@ export function fsStore(options: FsStoreOptions): ArtifactStore {
       guard(async () => {
         const file = (await existing(digest)).files.find((candidate) => candidate.path === path);
         if (file) return readVerified(blobPath(root, file.sha256), file);
-        throw new TrainyardError("ARTIFACT_NOT_FOUND", `Artifact ${digest} has no file ${JSON.stringify(path)}; see its manifest.`);
+        throw new TrainyardError(
+          "ARTIFACT_NOT_FOUND",
+          `Artifact ${digest} has no file ${JSON.stringify(path)}; see its manifest.`,
+        );
       }),
     materialize: (digest, folder) => guard(async () => materialize(root, await existing(digest), folder)),
     verify: (digest) =>
       guard(async () => {
-        for (const file of (await existing(digest)).files) await verifyFile(blobPath(root, file.sha256), file);
+        for (const file of (await existing(digest)).files)
+          await verifyFile(blobPath(root, file.sha256), file);
       }),
   };
 }

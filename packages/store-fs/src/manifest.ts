@@ -21,14 +21,21 @@ export function manifestText(files: readonly ArtifactFile[]): string {
 export async function readManifest(root: string, digest: string): Promise<ArtifactManifest | undefined> {
   const sha256 = DIGEST.exec(digest)?.[1];
   if (sha256 === undefined) {
-    throw new TrainyardError("INPUT_INVALID", `${JSON.stringify(digest)} is no digest; give \`sha256:\` and 64 hex digits.`);
+    throw new TrainyardError(
+      "INPUT_INVALID",
+      `${JSON.stringify(digest)} is no digest; give \`sha256:\` and 64 hex digits.`,
+    );
   }
   const text = await readText(blobPath(root, sha256));
   if (text === undefined) return undefined;
   if (sha256Of(text) !== sha256) {
-    throw new TrainyardError("ARTIFACT_CORRUPT", `The manifest of artifact ${digest} is damaged. Store the artifact again.`, {
-      data: { digest },
-    });
+    throw new TrainyardError(
+      "ARTIFACT_CORRUPT",
+      `The manifest of artifact ${digest} is damaged. Store the artifact again.`,
+      {
+        data: { digest },
+      },
+    );
   }
   return parse(text.toString());
 }

@@ -24,8 +24,10 @@ export async function materialize(root: string, manifest: ArtifactManifest, fold
 
 async function prepare(target: string): Promise<void> {
   await mkdir(target, { recursive: true });
-  if ((await lstat(target)).isSymbolicLink()) throw notAllowed(target, "it is a link; name the folder itself");
-  if ((await readdir(target)).length > 0) throw notAllowed(target, "it is not empty; name a new or empty folder");
+  if ((await lstat(target)).isSymbolicLink())
+    throw notAllowed(target, "it is a link; name the folder itself");
+  if ((await readdir(target)).length > 0)
+    throw notAllowed(target, "it is not empty; name a new or empty folder");
 }
 
 /** Checks the copy and not the blob: what the consumer will read is what was verified. */
@@ -33,10 +35,12 @@ async function layOut(root: string, file: ArtifactFile, target: string): Promise
   const location = join(target, file.path);
   const blob = blobPath(root, file.sha256);
   await mkdir(dirname(location), { recursive: true });
-  await copyFile(blob, location, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(async (thrown: unknown) => {
-    await verifyFile(blob, file);
-    throw thrown;
-  });
+  await copyFile(blob, location, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(
+    async (thrown: unknown) => {
+      await verifyFile(blob, file);
+      throw thrown;
+    },
+  );
   await chmod(location, 0o644);
   await verifyFile(location, file);
 }

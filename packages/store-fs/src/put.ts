@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ArtifactFile, ArtifactLabels, ArtifactRef, ArtifactStore } from "@trainyard/core";
+import {
+  type ArtifactFile,
+  type ArtifactLabels,
+  type ArtifactRef,
+  artifactRefSchema,
+  type ArtifactStore,
+  TrainyardError,
+} from "@trainyard/core";
 import { blobPath, blobsFolder, createStage, syncFolder } from "./layout.ts";
 import { manifestText } from "./manifest.ts";
 import { contentSources, fileSources, type Source } from "./sources.ts";
@@ -19,6 +26,7 @@ export async function put(
   source: Parameters<ArtifactStore["put"]>[0],
   labels: ArtifactLabels,
 ): Promise<ArtifactRef> {
+  checkLabels(labels);
   const sources = typeof source === "string" ? await fileSources(source) : contentSources(source);
   const stage = await createStage(root);
   try {
@@ -26,6 +34,15 @@ export async function put(
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
+}
+
+/** An artifact nobody can refer to must not be stored. */
+function checkLabels({ kind, name, meta }: ArtifactLabels): void {
+  const ref = { kind, name, meta, digest: `sha256:${"0".repeat(64)}`, sizeBytes: 0 };
+  const issue = artifactRefSchema.safeParse(ref).error?.issues[0];
+  if (!issue) return;
+  const message = `The label \`${issue.path.join(".")}\` of the artifact is not valid: ${issue.message}.`;
+  throw new TrainyardError("INPUT_INVALID", message);
 }
 
 async function store(

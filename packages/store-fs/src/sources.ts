@@ -45,7 +45,10 @@ async function walk(root: string, prefix: string): Promise<Source[]> {
     checkPath(path);
     const entry = await lstat(join(root, path));
     if (entry.isDirectory()) sources.push(...(await walk(root, path)));
-    else sources.push(fileSource(path, entry.isSymbolicLink() ? await resolveLink(root, path) : join(root, path)));
+    else
+      sources.push(
+        fileSource(path, entry.isSymbolicLink() ? await resolveLink(root, path) : join(root, path)),
+      );
   }
   return sources;
 }
@@ -53,7 +56,9 @@ async function walk(root: string, prefix: string): Promise<Source[]> {
 async function resolveLink(root: string, path: string): Promise<string> {
   const target = await realpath(join(root, path)).catch((thrown: unknown) => {
     const code = systemCode(thrown);
-    throw code === "ENOENT" || code === "ELOOP" ? notAllowed(path, "the link leads nowhere; remove it") : thrown;
+    throw code === "ENOENT" || code === "ELOOP"
+      ? notAllowed(path, "the link leads nowhere; remove it")
+      : thrown;
   });
   if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) {
     throw notAllowed(path, "the link leaves its folder; copy what it points to");

@@ -8,7 +8,8 @@ import { systemCode } from "./fs-errors.ts";
 export async function verifyFile(location: string, file: ArtifactFile): Promise<void> {
   await checkSize(location, file);
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(location, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(location, { highWaterMark: 1 << 20 }))
+    hash.update(chunk as Buffer);
   if (hash.digest("hex") !== file.sha256) throw corrupt(file, "its content has changed");
 }
 

@@ -41,7 +41,8 @@ export function createAccess(db: DatabaseSync, path: string): Access {
   }
 
   function assertOpen(): void {
-    if (closed) throw new TrainyardError("STORE_UNAVAILABLE", `The store of ${path} is closed; open it again.`);
+    if (closed)
+      throw new TrainyardError("STORE_UNAVAILABLE", `The store of ${path} is closed; open it again.`);
   }
 
   return {

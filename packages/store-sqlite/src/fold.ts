@@ -28,7 +28,8 @@ export function startRun(event: RunEventOf<"run-start">): RunRecord {
 /** The run after any later event. */
 export function advanceRun<T extends RunHead>(run: T, event: RunEvent): T {
   const next = { ...run, lastSeq: event.seq };
-  if (event.type === "run-end") return { ...next, status: event.status, endedAt: event.at, error: event.error };
+  if (event.type === "run-end")
+    return { ...next, status: event.status, endedAt: event.at, error: event.error };
   if (event.type === "run-cancel" && run.status === "running") return { ...next, status: "cancelling" };
   return next;
 }
@@ -42,7 +43,8 @@ export function advanceStep(
   event: Extract<RunEvent, { readonly stepId: string }>,
   toolOf: (stepId: string) => string | undefined,
 ): StepState | undefined {
-  if (event.type === "step-progress" || event.type === "step-metric" || event.type === "step-log") return step;
+  if (event.type === "step-progress" || event.type === "step-metric" || event.type === "step-log")
+    return step;
   const base = step ?? newStep(event, toolOf);
   switch (event.type) {
     case "step-queue":

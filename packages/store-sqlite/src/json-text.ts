@@ -11,7 +11,9 @@ export function toText(value: unknown): string | null {
     );
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new TrainyardError("INPUT_INVALID", `The value cannot be stored as JSON: ${reason}`, { cause: thrown });
+    throw new TrainyardError("INPUT_INVALID", `The value cannot be stored as JSON: ${reason}`, {
+      cause: thrown,
+    });
   }
 }
 

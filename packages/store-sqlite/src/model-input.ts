@@ -31,7 +31,9 @@ export function checkAlias(alias: string): void {
 export function checkRegistration(model: ModelRegistration): void {
   checkName("model", model.name);
   const ref = artifactRefSchema.safeParse(model.ref);
-  const problem = ref.success ? manifestProblem(model) : `\`ref\`: ${ref.error.issues[0]?.message ?? "invalid"}`;
+  const problem = ref.success
+    ? manifestProblem(model)
+    : `\`ref\`: ${ref.error.issues[0]?.message ?? "invalid"}`;
   if (problem) {
     throw new TrainyardError("INPUT_INVALID", `Model \`${model.name}\` cannot be registered: ${problem}.`);
   }

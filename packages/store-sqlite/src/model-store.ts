@@ -33,7 +33,9 @@ export function createModelStore(db: DatabaseSync, access: Access): ModelStore {
   }
 
   function parentsOf(digest: string): string[] {
-    const manifests = sql.manifests.all(digest).map((row) => fromText<ModelVersion["manifest"]>(String(row["manifest"])));
+    const manifests = sql.manifests
+      .all(digest)
+      .map((row) => fromText<ModelVersion["manifest"]>(String(row["manifest"])));
     return [...new Set(manifests.flatMap((manifest) => Object.values(manifest?.inputs ?? {})))];
   }
 
@@ -75,7 +77,9 @@ function prepare(db: DatabaseSync) {
     byAlias: db.prepare(
       `${select} WHERE name = ?1 AND version = (SELECT version FROM model_aliases WHERE name = ?1 AND alias = ?2)`,
     ),
-    list: db.prepare(`${select} WHERE :name IS NULL OR name = :name ORDER BY created_at DESC, rowid DESC LIMIT :limit`),
+    list: db.prepare(
+      `${select} WHERE :name IS NULL OR name = :name ORDER BY created_at DESC, rowid DESC LIMIT :limit`,
+    ),
     children: db.prepare(
       `${select} WHERE (name, version) IN (SELECT name, version FROM model_inputs WHERE input = ?) ORDER BY rowid`,
     ),

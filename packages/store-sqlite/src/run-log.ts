@@ -1,5 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Lease, type RunEvent, type RunEventBody, TrainyardError } from "@trainyard/core";
+import {
+  type Lease,
+  type RunEvent,
+  type RunEventBody,
+  TrainyardError,
+  type WorkflowSpec,
+} from "@trainyard/core";
 import { advanceRun, advanceStep, type RunHead, startRun, type StepState } from "./fold.ts";
 import { fromText, toText } from "./json-text.ts";
 import { fromHead, fromRun, fromStep, type HeadRow, type StepRow, toHead, toStep } from "./run-rows.ts";
@@ -11,11 +17,19 @@ export type AppendEvents = (lease: Lease, bodies: readonly RunEventBody[]) => re
 export function createRunLog(db: DatabaseSync): AppendEvents {
   const sql = prepare(db);
 
+  function loadHead(runId: string): RunHead | undefined {
+    const row = sql.head.get(runId) as HeadRow | undefined;
+    return row && toHead(row);
+  }
+
+  function loadStep(runId: string, stepId: string): StepState | undefined {
+    const row = sql.step.get(runId, stepId) as StepRow | undefined;
+    return row && toStep(row);
+  }
+
   function toolOf(runId: string, stepId: string): string | undefined {
-    const spec = fromText<{ steps?: Record<string, { tool?: string }> }>(
-      (sql.spec.get(runId)?.["spec"] as string | undefined) ?? null,
-    );
-    const steps = spec?.steps ?? {};
+    const row = sql.spec.get(runId) as { readonly spec: string } | undefined;
+    const steps = fromText<WorkflowSpec>(row?.spec ?? null)?.steps ?? {};
     return Object.hasOwn(steps, stepId) ? steps[stepId]?.tool : undefined;
   }
 
@@ -30,31 +44,27 @@ export function createRunLog(db: DatabaseSync): AppendEvents {
     return started;
   }
 
-  return (lease, bodies) => {
-    const { runId } = lease;
-    const row = sql.head.get(runId) as HeadRow | undefined;
-    let run = row && toHead(row);
-    const steps = new Map<string, StepState | undefined>();
-    const loadStep = (stepId: string): StepState | undefined => {
-      if (steps.has(stepId)) return steps.get(stepId);
-      const found = sql.step.get(runId, stepId) as StepRow | undefined;
-      return found && toStep(found);
-    };
+  /** Steps that stay undefined get no place: `steps` is in the order of first mention. */
+  function applyStep(steps: Map<string, StepState>, event: RunEvent): void {
+    if (!("stepId" in event)) return;
+    const { runId, stepId } = event;
+    const step = advanceStep(steps.get(stepId) ?? loadStep(runId, stepId), event, (id) => toolOf(runId, id));
+    if (step) steps.set(stepId, step);
+  }
+
+  return ({ runId }, bodies) => {
     const at = Date.now();
-    const events: RunEvent[] = [];
-    for (const body of bodies) {
-      const event = { ...body, runId, seq: (run?.lastSeq ?? 0) + 1, at } as RunEvent;
+    const steps = new Map<string, StepState>();
+    let run = loadHead(runId);
+    const events = bodies.map((body) => {
+      const event: RunEvent = { ...body, runId, seq: (run?.lastSeq ?? 0) + 1, at };
       run = applyRun(run, event);
-      if ("stepId" in event)
-        steps.set(
-          event.stepId,
-          advanceStep(loadStep(event.stepId), event, (stepId) => toolOf(runId, stepId)),
-        );
+      applyStep(steps, event);
       sql.insertEvent.run(runId, event.seq, at, toText(body));
-      events.push(event);
-    }
+      return event;
+    });
     if (run) sql.updateRun.run({ run_id: runId, ...fromHead(run) });
-    for (const step of steps.values()) if (step) sql.putStep.run(fromStep(runId, step));
+    for (const step of steps.values()) sql.putStep.run(fromStep(runId, step));
     return events;
   };
 }

@@ -30,7 +30,9 @@ export function createRunStore(db: DatabaseSync, access: Access): RunStore {
     events: async (runId, { afterSeq = 0, limit = 1000 } = {}) => {
       checkInteger("afterSeq", afterSeq, 0);
       checkInteger("limit", limit, 1);
-      return access.read(() => (sql.events.all(runId, afterSeq, limit) as unknown as EventRow[]).map(toEvent));
+      return access.read(() =>
+        (sql.events.all(runId, afterSeq, limit) as unknown as EventRow[]).map(toEvent),
+      );
     },
     run: (runId) =>
       access.read(() => {
@@ -71,9 +73,7 @@ function prepare(db: DatabaseSync) {
     run: db.prepare("SELECT * FROM runs WHERE run_id = ?"),
     steps: db.prepare("SELECT * FROM steps WHERE run_id = ? ORDER BY rowid"),
     runs: db.prepare("SELECT * FROM runs ORDER BY created_at DESC, rowid DESC LIMIT ?"),
-    runsOf: db.prepare(
-      "SELECT * FROM runs WHERE principal = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
-    ),
+    runsOf: db.prepare("SELECT * FROM runs WHERE principal = ? ORDER BY created_at DESC, rowid DESC LIMIT ?"),
     cached: db.prepare(`
       SELECT * FROM steps WHERE cache_key = ? AND status = 'succeeded'
       ORDER BY ended_at DESC, rowid DESC LIMIT 1`),

@@ -13,7 +13,10 @@ export const artifactStorePutCases: readonly ConformanceCase<ArtifactSubject>[] 
   {
     id: "artifact-store:put:ref",
     run: async ({ store }) => {
-      const ref = await store.put({ "a.txt": "abc", "b/c.bin": new Uint8Array(5) }, { kind: "model.adapter", name: "n", meta: { rows: 3 } });
+      const ref = await store.put(
+        { "a.txt": "abc", "b/c.bin": new Uint8Array(5) },
+        { kind: "model.adapter", name: "n", meta: { rows: 3 } },
+      );
       expect(ref).toEqual({
         kind: "model.adapter",
         name: "n",
@@ -69,14 +72,18 @@ export const artifactStorePutCases: readonly ConformanceCase<ArtifactSubject>[] 
   {
     id: "artifact-store:put:missing",
     run: async ({ store, folder }) => {
-      await expect(store.put(join(folder, "nothing"), labels)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+      await expect(store.put(join(folder, "nothing"), labels)).rejects.toMatchObject({
+        code: "FILE_NOT_FOUND",
+      });
     },
   },
   {
     id: "artifact-store:put:hostile-path",
     run: async ({ store }) => {
       for (const path of ["../a", "a/../../b", "/a", "", ".", "a//b", "a/", "./a", "a\\b", "a\0b"]) {
-        await expect(store.put({ [path]: "x" }, labels), path).rejects.toMatchObject({ code: "PATH_NOT_ALLOWED" });
+        await expect(store.put({ [path]: "x" }, labels), path).rejects.toMatchObject({
+          code: "PATH_NOT_ALLOWED",
+        });
       }
     },
   },
@@ -86,7 +93,9 @@ export const artifactStorePutCases: readonly ConformanceCase<ArtifactSubject>[] 
       await mkdir(join(folder, "source"));
       await writeFile(join(folder, "secret"), "secret");
       await symlink(join("..", "secret"), join(folder, "source", "link"));
-      await expect(store.put(join(folder, "source"), labels)).rejects.toMatchObject({ code: "PATH_NOT_ALLOWED" });
+      await expect(store.put(join(folder, "source"), labels)).rejects.toMatchObject({
+        code: "PATH_NOT_ALLOWED",
+      });
     },
   },
   {

@@ -45,7 +45,7 @@ export const artifactStoreReadCases: readonly ConformanceCase<ArtifactSubject>[]
   {
     id: "artifact-store:verify:sound",
     run: async ({ store }) => {
-      const { digest } = await store.put({ "a.txt": "a", "empty": "" }, { kind: "dataset" });
+      const { digest } = await store.put({ "a.txt": "a", empty: "" }, { kind: "dataset" });
       await store.verify(digest);
     },
   },
@@ -59,7 +59,7 @@ export const artifactStoreReadCases: readonly ConformanceCase<ArtifactSubject>[]
   {
     id: "artifact-store:materialize:content",
     run: async ({ store, folder }) => {
-      const { digest } = await store.put({ "a/b/c.txt": "c", "d.txt": "", "e": "e" }, { kind: "dataset" });
+      const { digest } = await store.put({ "a/b/c.txt": "c", "d.txt": "", e: "e" }, { kind: "dataset" });
       const target = join(folder, "new", "copy");
       expect(await store.materialize(digest, target)).toBe(target);
       expect(await readFile(join(target, "a", "b", "c.txt"), "utf8")).toBe("c");

@@ -1,4 +1,3 @@
-
 export {
   describeRuntime,
   type RuntimeCaseContext,

@@ -41,7 +41,9 @@ export const modelStoreCases: readonly ConformanceCase<ModelStore>[] = [
     id: "model-store:register:names",
     run: async (store) => {
       for (const name of ["", "../a", "a/../b", "/a", "a/", "a b", "a\\b", "a\0", "é", "a".repeat(129)]) {
-        await expect(store.register({ ...sample("a", 1), name }), name).rejects.toMatchObject({ code: "INPUT_INVALID" });
+        await expect(store.register({ ...sample("a", 1), name }), name).rejects.toMatchObject({
+          code: "INPUT_INVALID",
+        });
       }
       const longest = `Org-1/${"a".repeat(118)}_.v`;
       expect(await store.register(sample(longest, 1))).toMatchObject({ name: longest });
@@ -107,8 +109,17 @@ export const modelStoreCases: readonly ConformanceCase<ModelStore>[] = [
   {
     id: "model-store:list:newest-first",
     run: async (store) => {
-      for (const [name, content] of [["a", 1], ["b", 2], ["a", 3]] as const) await store.register(sample(name, content));
-      expect((await store.list()).map(({ name, version }) => `${name}@${version}`)).toEqual(["a@2", "b@1", "a@1"]);
+      for (const [name, content] of [
+        ["a", 1],
+        ["b", 2],
+        ["a", 3],
+      ] as const)
+        await store.register(sample(name, content));
+      expect((await store.list()).map(({ name, version }) => `${name}@${version}`)).toEqual([
+        "a@2",
+        "b@1",
+        "a@1",
+      ]);
       expect((await store.list({ limit: 1 })).map(({ name }) => name)).toEqual(["a"]);
     },
   },
@@ -157,6 +168,11 @@ function sample(name: string, content: number, inputs: ModelManifest["inputs"] =
     environment: { torch: "2.13.0" },
     metrics: { f1: 0.5 },
   };
-  const ref = { kind: "model.adapter", digest: digest(content), sizeBytes: content, meta: { base: HUB_NAME } };
+  const ref = {
+    kind: "model.adapter",
+    digest: digest(content),
+    sizeBytes: content,
+    meta: { base: HUB_NAME },
+  };
   return { name, ref, manifest, card: `---\nlicense: mit\n---\n# ${name} ${content}\n` };
 }

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Lease, RunStore } from "../run-store.ts";
-import { claimed, HOUR_MS, logged, logLine, runStart, started } from "./run-store-fixtures.ts";
+import { claimed, HOUR_MS, logged, logLine, runStart } from "./run-store-fixtures.ts";
 import type { ConformanceCase } from "./suite.ts";
 
 /** Rules about who may write. */
@@ -49,8 +49,9 @@ export const runStoreLeaseCases: readonly ConformanceCase<RunStore>[] = [
   {
     id: "run-store:append:lost-lease",
     run: async (store) => {
-      const lost = await started(store, "run-1");
-      const current = await claimed(store, "run-1");
+      const lost = (await store.claim("run-1", "owner-a", 1)) as Lease;
+      await store.append(lost, [runStart()]);
+      const current = await takeOver(store, "owner-b");
       await expect(store.append(lost, [logLine("from the past")])).rejects.toMatchObject({
         code: "STORE_CONFLICT",
       });
@@ -72,6 +73,6 @@ export const runStoreLeaseCases: readonly ConformanceCase<RunStore>[] = [
 async function takeOver(store: RunStore, owner: string): Promise<Lease> {
   let lease: Lease | undefined;
   const claim = async () => (lease = await store.claim("run-1", owner, HOUR_MS));
-  await expect.poll(claim, { interval: 2, timeout: 5000 }).toBeDefined();
+  await expect.poll(claim, { interval: 2, timeout: 3000 }).toBeDefined();
   return lease as unknown as Lease;
 }

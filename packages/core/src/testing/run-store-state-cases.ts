@@ -5,7 +5,12 @@ import type { RunStore } from "../run-store.ts";
 import { claimed, logLine, runStart, sampleSpec, started } from "./run-store-fixtures.ts";
 import type { ConformanceCase } from "./suite.ts";
 
-const failure: ErrorRecord = { code: "OUT_OF_MEMORY", message: "Too big.", retryable: true, data: { bytes: 5 } };
+const failure: ErrorRecord = {
+  code: "OUT_OF_MEMORY",
+  message: "Too big.",
+  retryable: true,
+  data: { bytes: 5 },
+};
 
 /** Rules about the states the log implies. */
 export const runStoreStateCases: readonly ConformanceCase<RunStore>[] = [
@@ -43,7 +48,12 @@ export const runStoreStateCases: readonly ConformanceCase<RunStore>[] = [
       await store.append(lease, [{ type: "run-cancel", reason: "enough" }]);
       expect(await store.run("run-1")).toMatchObject({ status: "cancelling", lastSeq: 2 });
       const [end] = await store.append(lease, [{ type: "run-end", status: "failed", error: failure }]);
-      expect(await store.run("run-1")).toMatchObject({ status: "failed", error: failure, endedAt: end?.at, lastSeq: 3 });
+      expect(await store.run("run-1")).toMatchObject({
+        status: "failed",
+        error: failure,
+        endedAt: end?.at,
+        lastSeq: 3,
+      });
     },
   },
   {
@@ -57,14 +67,25 @@ export const runStoreStateCases: readonly ConformanceCase<RunStore>[] = [
         { type: "step-job", stepId: "data", attempt: 1, ...job },
       ]);
       expect(await store.steps("run-1")).toMatchObject([
-        { stepId: "data", tool: "load_dataset", status: "running", attempt: 1, input: { path: "squad" }, job },
+        {
+          stepId: "data",
+          tool: "load_dataset",
+          status: "running",
+          attempt: 1,
+          input: { path: "squad" },
+          job,
+        },
       ]);
-      await store.append(lease, [{ type: "step-retry", stepId: "data", attempt: 1, delayMs: 5, error: failure }]);
+      await store.append(lease, [
+        { type: "step-retry", stepId: "data", attempt: 1, delayMs: 5, error: failure },
+      ]);
       expect(await store.steps("run-1")).toMatchObject([{ status: "queued", error: failure }]);
       const [again] = await store.append(lease, [
         { type: "step-start", stepId: "data", attempt: 2, input: { path: "squad" } },
       ]);
-      expect(await store.steps("run-1")).toMatchObject([{ status: "running", attempt: 2, startedAt: again?.at }]);
+      expect(await store.steps("run-1")).toMatchObject([
+        { status: "running", attempt: 2, startedAt: again?.at },
+      ]);
     },
   },
   {
@@ -72,7 +93,13 @@ export const runStoreStateCases: readonly ConformanceCase<RunStore>[] = [
     run: async (store) => {
       const lease = await started(store, "run-1");
       await store.append(lease, [queued("data"), ended("data", { n: [1, null] })]);
-      const failed: RunEventBody = { type: "step-end", stepId: "tune", status: "failed", attempt: 3, error: failure };
+      const failed: RunEventBody = {
+        type: "step-end",
+        stepId: "tune",
+        status: "failed",
+        attempt: 3,
+        error: failure,
+      };
       const [, end] = await store.append(lease, [queued("tune"), failed]);
       expect(await store.steps("run-1")).toMatchObject([
         { stepId: "data", status: "succeeded", attempt: 1, outputs: { n: [1, null] } },
@@ -113,17 +140,30 @@ export const runStoreStateCases: readonly ConformanceCase<RunStore>[] = [
         const lease = await started(store, runId);
         await store.append(lease, [queued("data"), ended("data", { value }, "key-a")]);
       }
-      expect(await store.cached("key-a")).toEqual({ runId: "run-2", stepId: "data", outputs: { value: "new" } });
+      expect(await store.cached("key-a")).toEqual({
+        runId: "run-2",
+        stepId: "data",
+        outputs: { value: "new" },
+      });
     },
   },
   {
     id: "run-store:cached:succeeded-only",
     run: async (store) => {
       const lease = await started(store, "run-1");
-      const end = { type: "step-end", stepId: "data", attempt: 1, outputs: { value: 1 }, cacheKey: "key-a" } as const;
+      const end = {
+        type: "step-end",
+        stepId: "data",
+        attempt: 1,
+        outputs: { value: 1 },
+        cacheKey: "key-a",
+      } as const;
       await store.append(lease, [queued("data"), { ...end, status: "failed" }]);
       expect(await store.cached("key-a")).toBeUndefined();
-      await store.append(lease, [queued("tune"), { ...end, stepId: "tune", status: "cached", cachedFrom: "run-0" }]);
+      await store.append(lease, [
+        queued("tune"),
+        { ...end, stepId: "tune", status: "cached", cachedFrom: "run-0" },
+      ]);
       expect(await store.cached("key-a")).toBeUndefined();
     },
   },
@@ -133,7 +173,11 @@ function queued(stepId: string): RunEventBody {
   return { type: "step-queue", stepId, tool: stepId === "data" ? "load_dataset" : "finetune" };
 }
 
-function ended(stepId: string, outputs: Record<string, string | (number | null)[]>, cacheKey?: string): RunEventBody {
+function ended(
+  stepId: string,
+  outputs: Record<string, string | (number | null)[]>,
+  cacheKey?: string,
+): RunEventBody {
   return {
     type: "step-end",
     stepId,

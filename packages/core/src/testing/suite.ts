@@ -16,11 +16,11 @@ export interface ConformanceSkip {
 }
 
 /** Registers the cases with vitest, each with a subject of its own that `run` makes and disposes of. */
-export function describeCases<T>(
+export function describeCases<C extends { readonly id: string }>(
   name: string,
-  cases: readonly ConformanceCase<T>[],
+  cases: readonly C[],
   skip: readonly ConformanceSkip[],
-  run: (one: ConformanceCase<T>) => Promise<void>,
+  run: (one: C) => Promise<void>,
 ): void {
   const reasons = skipReasons(cases, skip);
   describe(name, () => {
@@ -33,7 +33,7 @@ export function describeCases<T>(
 }
 
 /** The reasons by case id. Throws for an id no case has, a skip without a reason, and a case skipped twice. */
-export function skipReasons(
+function skipReasons(
   cases: readonly { readonly id: string }[],
   skip: readonly ConformanceSkip[],
 ): ReadonlyMap<string, string> {

@@ -1,0 +1,4 @@
+import { describeArtifactStore } from "@trainyard/core/testing";
+import { tempStore } from "./temp-store.ts";
+
+describeArtifactStore("fsStore", { create: tempStore });
