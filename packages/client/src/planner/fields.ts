@@ -33,7 +33,9 @@ export function fieldsOf(tool: ToolDescriptor): ReadonlyMap<string, Field> {
   if (known) return known;
   const schema = asObject(tool.inputSchema);
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  const entries = Object.entries(asObject(schema.properties)).map(([name, node]) => readField(name, asObject(node), required.has(name)));
+  const entries = Object.entries(asObject(schema.properties)).map(([name, node]) =>
+    readField(name, asObject(node), required.has(name)),
+  );
   const fields = new Map(entries.map((field) => [field.name, field]));
   cache.set(tool, fields);
   return fields;
@@ -43,8 +45,14 @@ function readField(name: string, node: Node, required: boolean): Field {
   const nodes = alternatives(node, 0);
   return {
     name,
-    types: new Set(nodes.flatMap((one) => (Array.isArray(one.type) ? one.type : [one.type])).filter((type) => typeof type === "string")),
-    values: nodes.flatMap((one) => (Array.isArray(one.enum) ? one.enum : [one.const])).filter((value) => typeof value === "string"),
+    types: new Set(
+      nodes
+        .flatMap((one) => (Array.isArray(one.type) ? one.type : [one.type]))
+        .filter((type) => typeof type === "string"),
+    ),
+    values: nodes
+      .flatMap((one) => (Array.isArray(one.enum) ? one.enum : [one.const]))
+      .filter((value) => typeof value === "string"),
     fallback: node.default as JsonValue | undefined,
     required,
     minimum: numberIn(nodes, "minimum"),
@@ -64,5 +72,7 @@ function numberIn(nodes: readonly Node[], key: "minimum" | "maximum"): number | 
 }
 
 function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
 }

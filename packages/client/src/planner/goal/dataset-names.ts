@@ -33,6 +33,3 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 export function datasetId(name: string): string | undefined {
   return NAMES.get(name.toLowerCase().replaceAll(/[\s_-]/g, ""));
 }
-
-/** Datasets to name when a goal leaves open which one is meant. */
-export const datasetSuggestions: readonly string[] = ["sample", "squad", "./data.jsonl", "org/name"];

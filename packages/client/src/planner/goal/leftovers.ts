@@ -39,7 +39,11 @@ const REQUESTS = new Set(
 );
 
 /** Finds clauses without a verb and words that look like names of something unknown. */
-export function readLeftovers(words: readonly Word[], taken: Taken, heads: readonly { readonly at: number; readonly length: number }[]): Leftovers {
+export function readLeftovers(
+  words: readonly Word[],
+  taken: Taken,
+  heads: readonly { readonly at: number; readonly length: number }[],
+): Leftovers {
   const ends = new Set(heads.map((head) => head.at + head.length - 1));
   const starts = new Set(heads.map((head) => head.at));
   const clauses: number[][] = [];
@@ -63,7 +67,12 @@ function clauseFrom(words: readonly Word[], index: number, starts: ReadonlySet<n
   return clause;
 }
 
-function puzzleAt(words: readonly Word[], index: number, ends: ReadonlySet<number>, taken: Taken): Puzzle | undefined {
+function puzzleAt(
+  words: readonly Word[],
+  index: number,
+  ends: ReadonlySet<number>,
+  taken: Taken,
+): Puzzle | undefined {
   const word = words[index]!;
   if (!/[\p{L}\p{N}]/u.test(word.text)) return undefined;
   const text = textOf(words, index, index + 1).slice(0, 80);
@@ -86,7 +95,12 @@ function isRequest(words: readonly Word[], index: number, ends: ReadonlySet<numb
   if (quoted || ends.has(index) || !startsClause(words, index)) return false;
   if (REQUESTS.has(lower)) return true;
   const next = words[index + 1]?.lower ?? "";
-  return !isStopWord(lower) && !FILLERS.has(lower) && /^\p{L}+$/u.test(lower) && /^(it|them|the|that|this|a|an|my|its|all|both)$/.test(next);
+  return (
+    !isStopWord(lower) &&
+    !FILLERS.has(lower) &&
+    /^\p{L}+$/u.test(lower) &&
+    /^(it|them|the|that|this|a|an|my|its|all|both)$/.test(next)
+  );
 }
 
 function startsClause(words: readonly Word[], index: number): boolean {
@@ -104,7 +118,11 @@ function followsData(words: readonly Word[], index: number): boolean {
 }
 
 function precedesDataNoun(words: readonly Word[], index: number): boolean {
-  return !words[index]!.breakAfter && /^(dataset|corpus)$/.test(words[index + 1]?.lower ?? "") && /^\p{Lu}|\d|[-_/]/u.test(words[index]!.text);
+  return (
+    !words[index]!.breakAfter &&
+    /^(dataset|corpus)$/.test(words[index + 1]?.lower ?? "") &&
+    /^\p{Lu}|\d|[-_/]/u.test(words[index]!.text)
+  );
 }
 
 /** The direct object of a verb: right behind it, small words aside. */

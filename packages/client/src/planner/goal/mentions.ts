@@ -1,4 +1,5 @@
-import { datasetId, datasetSuggestions } from "./dataset-names.ts";
+import { datasetId } from "./dataset-names.ts";
+import { taskNamed } from "./task-names.ts";
 import { familyMembers, modelFamily, modelId } from "./model-names.ts";
 import { type Taken, textOf } from "./numbers.ts";
 import type { Mention, Puzzle } from "./reading.ts";
@@ -30,12 +31,19 @@ export function readMentions(words: readonly Word[], taken: Taken, presets: read
   const mentions: Mentions = { found: [], puzzles: [] };
   for (let index = 0; index < words.length; index += 1) {
     if (taken.has(index)) continue;
-    const step = known(words, index, presets) ?? byShape(words, index) ?? sampleDataset(words, index) ?? family(words, index);
+    const step =
+      known(words, index, presets) ??
+      byShape(words, index) ??
+      sampleDataset(words, index) ??
+      family(words, index);
     if (!step) continue;
     for (let at = index; at < index + step.length; at += 1) taken.add(at);
     const text = textOf(words, index, index + step.length);
     if (step.role === "puzzle") {
-      mentions.puzzles.push({ at: index, puzzle: { kind: "model", words: text, suggestions: step.suggestions ?? [] } });
+      mentions.puzzles.push({
+        at: index,
+        puzzle: { kind: "model", words: text, suggestions: step.suggestions ?? [] },
+      });
     } else {
       mentions.found.push({ at: index, mention: { role: step.role, value: step.value, words: text } });
     }
@@ -61,6 +69,8 @@ function known(words: readonly Word[], index: number, presets: readonly string[]
     if (model !== undefined) return { role: "model", value: model, length };
     const dataset = datasetId(name);
     if (dataset !== undefined) return { role: "dataset", value: dataset, length };
+    const task = taskNamed(name);
+    if (task) return { ...task, length };
   }
   return undefined;
 }
@@ -73,6 +83,8 @@ function isOneName(words: readonly Word[], index: number, length: number): boole
 const DATA_FILE = /\.(jsonl?|ndjson|csv|tsv|parquet|arrow|txt)(\.gz)?$/i;
 const CONFIG_FILE = /\.(ya?ml|toml)$/i;
 const MODEL_FILE = /\.(safetensors|gguf)$/i;
+/** A registered model at a version or alias, as `my-model@3`. */
+const REGISTERED = /^[A-Za-z0-9][\w.-]{0,95}@(\d{1,9}|[A-Za-z][\w-]{0,31})$/;
 const HUB_ID = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;
 const PATH = /^(\.{1,2}\/|~\/|\/(?!\/)|[A-Za-z]:[\\/]|https?:\/\/|file:\/\/|hf:\/\/)/i;
 
@@ -81,8 +93,13 @@ function byShape(words: readonly Word[], index: number): Step | undefined {
   const word = words[index]!;
   const { text } = word;
   if (CONFIG_FILE.test(text)) return { role: "config", value: text, length: 1 };
-  if (MODEL_FILE.test(text)) return { role: "model", value: text, length: 1 };
-  if (DATA_FILE.test(text)) return { role: /config/i.test(text) || before(words, index, CONFIG_NOUN) ? "config" : "dataset", value: text, length: 1 };
+  if (MODEL_FILE.test(text) || REGISTERED.test(text)) return { role: "model", value: text, length: 1 };
+  if (DATA_FILE.test(text))
+    return {
+      role: /config/i.test(text) || before(words, index, CONFIG_NOUN) ? "config" : "dataset",
+      value: text,
+      length: 1,
+    };
   const named = word.quoted || PATH.test(text) || HUB_ID.test(text);
   if (!named || /^(and|w|he|his|n)\/(or|o|she|her|a)$/i.test(text)) return undefined;
   const role = roleByContext(words, index);
@@ -93,7 +110,8 @@ const DATA_NOUN = /^(datasets?|data|corpus|file|files|split)$/;
 const DATA_LINK = /^(on|over|against|onto)$/;
 const MODEL_NOUN = /^(models?|checkpoint|weights|adapter|llm)$/;
 const CONFIG_NOUN = /^(config|configuration|settings)$/;
-const FILLERS = /^(the|a|an|my|our|your|local|file|files|folder|directory|at|in|called|named|path|hub|existing|own|to)$/;
+const FILLERS =
+  /^(the|a|an|my|our|your|local|file|files|folder|directory|at|in|called|named|path|hub|existing|own|to)$/;
 
 function before(words: readonly Word[], index: number, pattern: RegExp): boolean {
   return pattern.test(wordBefore(words, index) ?? "");
@@ -128,12 +146,17 @@ function roleByVerb(words: readonly Word[], index: number): "model" | "dataset" 
 /** `the sample question-answering dataset`, `the bundled sample data`. */
 function sampleDataset(words: readonly Word[], index: number): Step | undefined {
   if (!/^(sample|bundled|built-in|builtin|demo|example)$/.test(words[index]!.lower)) return undefined;
-  if (words[index]!.lower === "sample" && DATA_LINK.test(wordBefore(words, index) ?? "") && endsName(words, index)) {
+  if (
+    words[index]!.lower === "sample" &&
+    DATA_LINK.test(wordBefore(words, index) ?? "") &&
+    endsName(words, index)
+  ) {
     return { role: "dataset", value: "sample", length: 1 };
   }
   for (let length = 2; length <= 6 && index + length <= words.length; length += 1) {
     if (words[index + length - 2]!.breakAfter || readVerb(words, index + length - 1)) return undefined;
-    if (/^(dataset|data|corpus)$/.test(words[index + length - 1]!.lower)) return { role: "dataset", value: "sample", length };
+    if (/^(dataset|data|corpus)$/.test(words[index + length - 1]!.lower))
+      return { role: "dataset", value: "sample", length };
   }
   return undefined;
 }
@@ -147,9 +170,11 @@ function family(words: readonly Word[], index: number): Step | undefined {
   const name = modelFamily(words[index]!.lower);
   if (name === undefined || words[index]!.quoted) return undefined;
   const second = words[index + 1]?.lower ?? "";
-  const length = !words[index]!.breakAfter && /^v?\d[\d.]*[bm]?$/.test(second) && !DATA_NOUN.test(words[index + 2]?.lower ?? "") ? 2 : 1;
+  const length =
+    !words[index]!.breakAfter &&
+    /^v?\d[\d.]*[bm]?$/.test(second) &&
+    !DATA_NOUN.test(words[index + 2]?.lower ?? "")
+      ? 2
+      : 1;
   return { role: "puzzle", value: "", length, suggestions: familyMembers(name).slice(0, 6) };
 }
-
-/** The suggestions for a missing or unknown dataset. */
-export const knownDatasets = datasetSuggestions;

@@ -52,11 +52,15 @@ const NAMES: Readonly<Record<string, string>> = {
   "distilbert/distilgpt2": "distilgpt2",
 };
 
-const FAMILIES = "llama tinyllama mistral mixtral qwen gemma phi smollm pythia opt falcon bloom gpt distilgpt deepseek olmo bert roberta t5 yi".split(" ");
+const FAMILIES =
+  "llama tinyllama mistral mixtral qwen gemma phi smollm pythia opt falcon bloom gpt distilgpt deepseek olmo bert roberta t5 yi".split(
+    " ",
+  );
 
 const ids = new Map<string, string>();
 for (const [id, spellings] of Object.entries(NAMES)) {
-  for (const spelling of [...spellings.split("|"), id.slice(id.indexOf("/") + 1)]) ids.set(normalise(spelling), id);
+  for (const spelling of [...spellings.split("|"), id.slice(id.indexOf("/") + 1)])
+    ids.set(normalise(spelling), id);
 }
 
 function normalise(name: string): string {

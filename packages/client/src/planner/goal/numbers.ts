@@ -1,6 +1,7 @@
 import type { JsonValue } from "@trainyard/core";
 import type { FieldNames } from "./field-names.ts";
 import type { Setting } from "./reading.ts";
+import { isStopWord } from "./stems.ts";
 import type { Word } from "./words.ts";
 
 /** Words of a goal that are spoken for already. */
@@ -12,11 +13,16 @@ export interface PlacedSetting {
   readonly setting: Setting;
 }
 
-const NUMBER = /^-?\d{1,12}(?:[_,]\d{3}){0,4}(?:\.\d{1,12})?(?:e[+-]?\d{1,3})?$/i;
+const NUMBER = /^-?\d{1,20}(?:[_,]\d{3}){0,4}(?:\.\d{1,12})?(?:e[+-]?\d{1,3})?$/i;
 const LINKS = new Set(["of", "to", "is", "=", "at", "equal", "equals", "up"]);
 const LONGEST_NAME = 5;
 
-const SPELLED = new Map(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].map((word, index) => [word, index + 1]));
+const SPELLED = new Map(
+  ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].map((word, index) => [
+    word,
+    index + 1,
+  ]),
+);
 
 /** Reads `16`, `2e-4`, `1,000`, `2k` and `three`; undefined for anything else. */
 export function readNumber(word: string): number | undefined {
@@ -30,16 +36,31 @@ export function readNumber(word: string): number | undefined {
 }
 
 /** Finds `name=value` words, and numbers with the name before or behind them; marks their words as taken. */
-export function readSettings(words: readonly Word[], taken: Taken, names: FieldNames): readonly PlacedSetting[] {
+export function readSettings(
+  words: readonly Word[],
+  taken: Taken,
+  names: FieldNames,
+): readonly PlacedSetting[] {
   const settings: PlacedSetting[] = [];
   for (let index = 0; index < words.length; index += 1) {
     if (taken.has(index) || words[index]!.quoted) continue;
-    const found = assignment(words, index, names) ?? numberAt(words, index, taken, names);
+    const found =
+      assignment(words, index, names) ??
+      numberAt(words, index, taken, names) ??
+      wordsAt(words, index, taken, names);
     if (!found) continue;
     for (let at = found.from; at < found.to; at += 1) taken.add(at);
     settings.push({ at: found.from, setting: found.setting });
   }
   return settings;
+}
+
+function wordsAt(words: readonly Word[], index: number, taken: Taken, names: FieldNames): Found | undefined {
+  return (
+    choiceAt(words, index, taken, names) ??
+    choiceBefore(words, index, taken, names) ??
+    switchAt(words, index, taken, names)
+  );
 }
 
 interface Found {
@@ -50,10 +71,10 @@ interface Found {
 
 function assignment(words: readonly Word[], index: number, names: FieldNames): Found | undefined {
   const match = /^-{0,2}([a-z][\w-]{0,63})[=:](.{1,512})$/i.exec(words[index]!.text);
-  const fields = match && names.get(match[1]!.toLowerCase().replaceAll("-", "_"));
-  const phrase = match && (fields ?? names.get(match[1]!.toLowerCase().replaceAll(/[_-]/g, " ")));
+  const fields = match && names.phrases.get(match[1]!.toLowerCase().replaceAll("-", "_"));
+  const phrase = match && (fields ?? names.phrases.get(match[1]!.toLowerCase().replaceAll(/[_-]/g, " ")));
   if (!match || !phrase) return undefined;
-  return found(words, index, index + 1, phrase, literal(match[2]!));
+  return found(words, index, index + 1, phrase, literal(match[2]!), match[2]!);
 }
 
 function literal(text: string): JsonValue {
@@ -67,34 +88,114 @@ function numberAt(words: readonly Word[], index: number, taken: Taken, names: Fi
   return nameBefore(words, index, taken, names, value) ?? nameBehind(words, index, taken, names, value);
 }
 
-function nameBefore(words: readonly Word[], index: number, taken: Taken, names: FieldNames, value: number): Found | undefined {
+function nameBefore(
+  words: readonly Word[],
+  index: number,
+  taken: Taken,
+  names: FieldNames,
+  value: number,
+): Found | undefined {
   let end = index;
   while (end > 0 && LINKS.has(words[end - 1]!.lower)) end -= 1;
-  if (words[end - 1]?.breakAfter && end === index && !/[:=]$/.test(words[end - 1]!.text)) {
-    // "rank: 16" binds, "for 3 epochs, 16 ..." does not; the name must be free to bind.
-    if (taken.has(end - 1)) return undefined;
-  }
   for (let length = Math.min(LONGEST_NAME, end); length > 0; length -= 1) {
     const from = end - length;
     if (isFree(words, taken, from, end)) {
-      const fields = names.get(phraseOf(words, from, end));
-      if (fields) return found(words, from, index + 1, fields, value);
+      const fields = names.phrases.get(phraseOf(words, from, end));
+      if (fields) return found(words, from, index + 1, fields, value, words[index]!.text);
     }
   }
   return undefined;
 }
 
-function nameBehind(words: readonly Word[], index: number, taken: Taken, names: FieldNames, value: number): Found | undefined {
+function nameBehind(
+  words: readonly Word[],
+  index: number,
+  taken: Taken,
+  names: FieldNames,
+  value: number,
+): Found | undefined {
   const start = index + 1;
   if (words[index]!.breakAfter) return undefined;
   for (let length = Math.min(LONGEST_NAME, words.length - start); length > 0; length -= 1) {
-    const fields = isFree(words, taken, start, start + length) ? names.get(phraseOf(words, start, start + length)) : undefined;
-    if (fields) return found(words, index, start + length, fields, value);
+    const fields = isFree(words, taken, start, start + length)
+      ? names.phrases.get(phraseOf(words, start, start + length))
+      : undefined;
+    if (fields) return found(words, index, start + length, fields, value, words[index]!.text);
   }
   // "1000 SQuAD samples": what is counted stands behind one word of description.
   const behind = words[start + 1]?.lower;
-  const fields = behind !== undefined && !words[start]!.breakAfter && !taken.has(start + 1) ? names.get(behind) : undefined;
-  return fields && { from: index, to: index + 1, setting: { names: fields, value, words: textOf(words, index, start + 2) } };
+  const fields =
+    behind !== undefined && !words[start]!.breakAfter && !taken.has(start + 1)
+      ? names.phrases.get(behind)
+      : undefined;
+  return (
+    fields && {
+      from: index,
+      to: index + 1,
+      setting: { names: fields, value, text: words[index]!.text, words: textOf(words, index, start + 2) },
+    }
+  );
+}
+
+/** `style short`, `lr scheduler type linear`; and `method` with any name, so that an unknown one is asked about. */
+function choiceAt(words: readonly Word[], index: number, taken: Taken, names: FieldNames): Found | undefined {
+  for (let length = Math.min(LONGEST_NAME, words.length - index - 1); length > 0; length -= 1) {
+    const at = index + length;
+    if (taken.has(at) || !isFree(words, taken, index, at) || words[at - 1]!.breakAfter) continue;
+    const fields = names.phrases.get(phraseOf(words, index, at));
+    const { lower, text } = words[at]!;
+    const isChoice = fields?.some((field) => names.choices.get(field)?.has(lower));
+    const isMethod = length === 1 && words[index]!.lower === "method" && isName(lower);
+    if (fields && isChoice) return found(words, index, at + 1, fields, lower, text);
+    if (fields && isMethod) return found(words, index, at + 1, fields, lower, text);
+  }
+  return undefined;
+}
+
+/** `a linear scheduler`: the value before the name. */
+function choiceBefore(
+  words: readonly Word[],
+  index: number,
+  taken: Taken,
+  names: FieldNames,
+): Found | undefined {
+  const { lower, text, breakAfter } = words[index]!;
+  for (
+    let length = breakAfter ? 0 : Math.min(LONGEST_NAME, words.length - index - 1);
+    length > 0;
+    length -= 1
+  ) {
+    const to = index + 1 + length;
+    const fields = isFree(words, taken, index + 1, to)
+      ? names.phrases.get(phraseOf(words, index + 1, to))
+      : undefined;
+    if (fields?.some((field) => names.choices.get(field)?.has(lower)))
+      return found(words, index, to, fields, lower, text);
+  }
+  return undefined;
+}
+
+const ON = /^(with|using|use|enable|enabling|and|plus)$/;
+const OFF = /^(without|no|disable|disabling|not)$/;
+
+/** `with packing`, `without gradient checkpointing`. */
+function switchAt(words: readonly Word[], index: number, taken: Taken, names: FieldNames): Found | undefined {
+  const before = words[index - 1]?.lower ?? "";
+  const goesOn = words[index - 1]?.breakAfter && taken.has(index - 1);
+  if (!goesOn && !ON.test(before) && !OFF.test(before)) return undefined;
+  for (let length = Math.min(LONGEST_NAME, words.length - index); length > 0; length -= 1) {
+    const fields = isFree(words, taken, index, index + length)
+      ? names.phrases.get(phraseOf(words, index, index + length))
+      : undefined;
+    const on = !OFF.test(before);
+    if (fields?.some((field) => names.switches.has(field)))
+      return found(words, index, index + length, fields, on, String(on));
+  }
+  return undefined;
+}
+
+function isName(word: string): boolean {
+  return /^[a-z][\w-]*$/.test(word) && !isStopWord(word);
 }
 
 function isFree(words: readonly Word[], taken: Taken, from: number, to: number): boolean {
@@ -105,14 +206,27 @@ function isFree(words: readonly Word[], taken: Taken, from: number, to: number):
 }
 
 function phraseOf(words: readonly Word[], from: number, to: number): string {
-  return words.slice(from, to).map((word) => word.lower).join(" ");
+  return words
+    .slice(from, to)
+    .map((word) => word.lower)
+    .join(" ");
 }
 
 /** The words of a stretch of the goal as they stand there. */
 export function textOf(words: readonly Word[], from: number, to: number): string {
-  return words.slice(from, to).map((word) => word.text).join(" ");
+  return words
+    .slice(from, to)
+    .map((word) => word.text)
+    .join(" ");
 }
 
-function found(words: readonly Word[], from: number, to: number, names: readonly string[], value: JsonValue): Found {
-  return { from, to, setting: { names, value, words: textOf(words, from, to) } };
+function found(
+  words: readonly Word[],
+  from: number,
+  to: number,
+  names: readonly string[],
+  value: JsonValue,
+  text: string,
+): Found {
+  return { from, to, setting: { names, value, text, words: textOf(words, from, to) } };
 }

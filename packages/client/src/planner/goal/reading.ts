@@ -1,9 +1,9 @@
 import type { JsonValue, ToolDescriptor } from "@trainyard/core";
 import type { Verb } from "./verbs.ts";
 
-/** A model, dataset or configuration file that a goal names. */
+/** A thing that a goal names: a model, a dataset, a configuration file, a benchmark, a way to measure. */
 export interface Mention {
-  readonly role: "model" | "preset" | "dataset" | "config";
+  readonly role: "model" | "preset" | "dataset" | "config" | "task" | "measure";
   readonly value: string;
   /** The words of the goal. */
   readonly words: string;
@@ -13,6 +13,8 @@ export interface Mention {
 export interface Setting {
   readonly names: readonly string[];
   readonly value: JsonValue;
+  /** The value as it is written, for fields that take text: `3.12` is a version there. */
+  readonly text: string;
   readonly words: string;
 }
 
@@ -24,6 +26,8 @@ export interface Variant {
   /** `lora`, `int8` and the like. */
   readonly name: string;
   readonly words: string;
+  /** Bits per weight, where the goal gives them beside a method. */
+  readonly bits?: number | undefined;
 }
 
 /** One thing a goal asks for, with everything its clause says about it. */

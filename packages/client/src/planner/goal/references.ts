@@ -40,7 +40,8 @@ function byWord(words: readonly Word[], index: number): Reference | undefined {
   const { lower, quoted } = words[index]!;
   const next = words[index + 1]?.lower ?? "";
   if (quoted || (lower === "base" && /^(on|upon)$/.test(next))) return undefined;
-  if (lower === "before" && !/^(and|vs|versus)$/.test(next) && !words[index]!.breakAfter && next !== "") return undefined;
+  if (lower === "before" && !/^(and|vs|versus)$/.test(next) && !words[index]!.breakAfter && next !== "")
+    return undefined;
   return WORDS.get(lower);
 }
 

@@ -1,4 +1,24 @@
-const ENDINGS = ["izations", "isations", "ization", "isation", "ations", "ation", "ings", "ing", "ions", "ion", "ied", "ies", "ers", "er", "ed", "es", "s", "e", "y"];
+const ENDINGS = [
+  "izations",
+  "isations",
+  "ization",
+  "isation",
+  "ations",
+  "ation",
+  "ings",
+  "ing",
+  "ions",
+  "ion",
+  "ied",
+  "ies",
+  "ers",
+  "er",
+  "ed",
+  "es",
+  "s",
+  "e",
+  "y",
+];
 
 /**
  * Cuts the ending off an English word, so that `summarizes`, `summarising` and `summarization` meet. Coarse on purpose:

@@ -32,8 +32,8 @@ export function understandGoal(goal: string, catalog: Catalog): GoalReading {
   const heads = [...readHeads(words, taken, catalog)];
   const references = readReferences(words, taken);
   const leftovers = readLeftovers(words, taken, heads);
-  addDescribed(heads, leftovers.clauses, words, catalog);
-  const puzzles = [...mentions.puzzles, ...leftovers.puzzles.filter(({ at }) => !heads.some((head) => head.at === at))];
+  const described = addDescribed(heads, leftovers.clauses, words, catalog);
+  const puzzles = [...mentions.puzzles, ...leftovers.puzzles.filter(({ at }) => !described.has(at))];
 
   const actions = heads.slice(0, MAX_ACTIONS).map((head, index): Action => {
     const from = index === 0 ? 0 : head.at;
@@ -57,7 +57,9 @@ export function understandGoal(goal: string, catalog: Catalog): GoalReading {
 function presetsOf(catalog: Catalog): readonly string[] {
   const values = catalog.tools.flatMap((tool) => {
     const preset = fieldsOf(tool).get("preset");
-    return preset ? [...preset.values, ...(typeof preset.fallback === "string" ? [preset.fallback] : []), "tiny-llama"] : [];
+    return preset
+      ? [...preset.values, ...(typeof preset.fallback === "string" ? [preset.fallback] : []), "tiny-llama"]
+      : [];
   });
   return [...new Set(values)];
 }
@@ -72,15 +74,27 @@ function readHeads(words: readonly Word[], taken: Taken, catalog: Catalog): read
     const reading = readVerb(words, index);
     if (reading?.reference) continue;
     const verb = reading?.verb;
-    const byName = mention && (verb === undefined || (mention.length > 1 && mention.tool !== toolForVerb(verb, catalog.tools)));
+    const byName =
+      mention &&
+      (verb === undefined || (mention.length > 1 && mention.tool !== toolForVerb(verb, catalog.tools)));
     if (!byName && verb === undefined) continue;
     const length = byName ? mention.length : reading!.length;
     for (let at = index; at < index + length; at += 1) taken.add(at);
+    if (!byName && describesManner(words, index, taken) && heads.at(-1)?.verb === verb) continue;
     const head = byName ? headOf(mention.tool, catalog) : { verb, tool: undefined };
     heads.push({ at: index, length, ...head, negated: isNegated(words, index) });
     index += length - 1;
   }
   return heads;
+}
+
+/** `with full fine-tuning` says how, not what next. */
+function describesManner(words: readonly Word[], index: number, taken: Taken): boolean {
+  let at = index - 1;
+  while (at > 0 && taken.has(at)) at -= 1;
+  return (
+    /(ing|ion)$/.test(words[index]!.lower) && /^(with|using|via|by|through)$/.test(words[at]?.lower ?? "")
+  );
 }
 
 /** A tool that stands for a verb is treated as the verb, however it is spelled. */
@@ -93,25 +107,44 @@ function headOf(tool: ToolDescriptor, catalog: Catalog): Pick<Head, "verb" | "to
 function isNegated(words: readonly Word[], index: number): boolean {
   return [1, 2].some((back) => {
     const word = words[index - back];
-    return word !== undefined && !(back === 1 && word.breakAfter) && /^(no|not|without|skip|don't|dont|never)$/.test(word.lower);
+    return (
+      word !== undefined &&
+      !(back === 1 && word.breakAfter) &&
+      /^(no|not|without|skip|don't|dont|never)$/.test(word.lower)
+    );
   });
 }
 
 function splitIn(words: readonly Word[], from: number, to: number): string | undefined {
   for (let at = from; at < to - 1; at += 1) {
-    if (/^(train|training|test|validation)$/.test(words[at]!.lower) && /^(split|set)$/.test(words[at + 1]!.lower)) {
+    if (
+      /^(train|training|test|validation)$/.test(words[at]!.lower) &&
+      /^(split|set)$/.test(words[at + 1]!.lower)
+    ) {
       return words[at]!.lower.replace(/^training$/, "train");
     }
   }
   return undefined;
 }
 
-/** Clauses without a known verb may paraphrase the description of a tool. */
-function addDescribed(heads: Head[], clauses: readonly number[][], words: readonly Word[], catalog: Catalog): void {
+/** Clauses without a known verb may paraphrase the description of a tool; gives the places of those that do. */
+function addDescribed(
+  heads: Head[],
+  clauses: readonly number[][],
+  words: readonly Word[],
+  catalog: Catalog,
+): ReadonlySet<number> {
+  const described = new Set<number>();
   const others = catalog.tools.filter((tool) => headOf(tool, catalog).tool !== undefined);
   for (const clause of clauses) {
-    const tool = toolByDescription(clause.map((at) => words[at]!), others);
-    if (tool) heads.push({ at: clause[0]!, length: 1, verb: undefined, tool, negated: false });
+    const tool = toolByDescription(
+      clause.map((at) => words[at]!),
+      others,
+    );
+    if (!tool) continue;
+    heads.push({ at: clause[0]!, length: 1, verb: undefined, tool, negated: false });
+    for (const at of clause) described.add(at);
   }
   heads.sort((a, b) => a.at - b.at);
+  return described;
 }

@@ -9,6 +9,8 @@ export interface VariantChoice {
   readonly verb: Verb;
   readonly methods: readonly string[];
   readonly bits?: number;
+  /** Whether it looks at data, so that the optional dataset of a tool is needed. */
+  readonly calibrated?: boolean;
 }
 
 const CHOICES: ReadonlyMap<string, VariantChoice> = new Map(
@@ -21,8 +23,8 @@ const CHOICES: ReadonlyMap<string, VariantChoice> = new Map(
     int8: { verb: "quantize", methods: ["int8", "dynamic-int8", "bnb-int8", "torchao-int8"], bits: 8 },
     int4: { verb: "quantize", methods: ["int4", "nf4", "bnb-nf4", "bnb-int4"], bits: 4 },
     nf4: { verb: "quantize", methods: ["nf4", "bnb-nf4"], bits: 4 },
-    gptq: { verb: "quantize", methods: ["gptq"] },
-    awq: { verb: "quantize", methods: ["awq"] },
+    gptq: { verb: "quantize", methods: ["gptq"], calibrated: true },
+    awq: { verb: "quantize", methods: ["awq"], calibrated: true },
     gguf: { verb: "quantize", methods: ["gguf"] },
   } satisfies Record<string, VariantChoice>),
 );
@@ -64,7 +66,8 @@ export function readVariants(words: readonly Word[], taken: Taken): readonly Pla
   for (let index = 0; index < words.length; index += 1) {
     if (taken.has(index)) continue;
     const length = lengthAt(words, index);
-    const name = length === 2 ? WORDS.get(`${words[index]!.lower}-${words[index + 1]!.lower}`) : nameAt(words, index);
+    const name =
+      length === 2 ? WORDS.get(`${words[index]!.lower}-${words[index + 1]!.lower}`) : nameAt(words, index);
     if (!name) continue;
     for (let at = index; at < index + length; at += 1) taken.add(at);
     variants.push({ at: index, variant: { name, words: textOf(words, index, index + length) } });

@@ -7,11 +7,12 @@ export type Verb = "load" | "train" | "finetune" | "evaluate" | "quantize" | "co
 
 const FORMS: Readonly<Record<Verb, string>> = {
   load: "load loads loaded loading download downloads downloading fetch fetching import",
-  train: "train trains training pretrain pretrains pretraining pre-train pre-training pre-trained pretrained trained",
+  train:
+    "train trains training pretrain pretrains pretraining pre-train pre-training pre-trained pretrained trained",
   finetune:
     "finetune finetunes finetuned finetuning fine-tune fine-tunes fine-tuned fine-tuning tune tunes tuned tuning adapt adapts adapted adapting",
   evaluate:
-    "evaluate evaluates evaluated evaluating evaluation eval test tests tested testing benchmark benchmarks benchmarked benchmarking score scores scored scoring assess assessing validate validating",
+    "evaluate evaluates evaluated evaluating evaluation eval test tests tested testing benchmark benchmarks benchmarked benchmarking score scores scored scoring measure measures measured measuring assess assessing validate validating",
   quantize:
     "quantize quantizes quantized quantizing quantization quantise quantises quantised quantising quantisation compress compresses compressed compressing compression",
   compare: "compare compares compared comparing comparison",
@@ -22,11 +23,17 @@ for (const [verb, forms] of Object.entries(FORMS)) {
   for (const form of forms.split(" ")) verbs.set(form, verb as Verb);
 }
 
-const SPLIT_WORDS = new Set("train training test testing validation evaluation eval score benchmark tuning".split(" "));
-const SPLIT_NOUNS = new Set(
-  "set sets split splits data dataset datasets samples sample examples example rows questions steps step epochs epoch config configuration file files loss batch batches time rate".split(" "),
+const SPLIT_WORDS = new Set(
+  "train training test testing validation evaluation eval score benchmark tuning".split(" "),
 );
-const NOUNS_OF_RESULTS = new Set("model models one ones version versions adapter weights checkpoint result results".split(" "));
+const SPLIT_NOUNS = new Set(
+  "set sets split splits data dataset datasets samples sample examples example rows questions steps step epochs epoch config configuration file files loss batch batches time rate".split(
+    " ",
+  ),
+);
+const NOUNS_OF_RESULTS = new Set(
+  "model models one ones version versions adapter weights checkpoint result results".split(" "),
+);
 
 /** A word of a goal read as a verb. */
 export interface VerbReading {
@@ -41,15 +48,17 @@ export interface VerbReading {
 export function readVerb(words: readonly Word[], index: number): VerbReading | undefined {
   const word = words[index];
   if (!word || word.quoted) return undefined;
-  const split = /^fine$/.test(word.lower) && words[index + 1] ? verbs.get(`fine-${words[index + 1]!.lower}`) : undefined;
+  const split =
+    /^fine$/.test(word.lower) && words[index + 1] ? verbs.get(`fine-${words[index + 1]!.lower}`) : undefined;
   const verb = split ?? verbs.get(word.lower);
   if (!verb) return undefined;
   const length = split ? 2 : 1;
   const form = words[index + length - 1]!.lower;
   const next = words[index + length - 1]!.breakAfter ? undefined : words[index + length]?.lower;
   if (next !== undefined && SPLIT_WORDS.has(form) && SPLIT_NOUNS.has(next)) return undefined;
-  if (next === "on" && /ed$/.test(form) && /^(trained|tested|evaluated)$/.test(form)) return { verb, length, reference: false };
-  const reference = /ed$/.test(form) && (next === undefined || NOUNS_OF_RESULTS.has(next) || isDetermined(words, index));
+  if (next === "on" && /^(trained|tested|evaluated)$/.test(form)) return { verb, length, reference: false };
+  const describes = next === undefined || NOUNS_OF_RESULTS.has(next) || isDetermined(words, index);
+  const reference = form.endsWith("ed") && describes;
   return { verb, length, reference };
 }
 

@@ -3,8 +3,6 @@ export interface Word {
   /** Without surrounding punctuation and quotes. */
   readonly text: string;
   readonly lower: string;
-  /** The word with hyphens and underscores as they are but nothing else than letters and digits kept, lower case. */
-  readonly bare: string;
   readonly quoted: boolean;
   /** Whether a comma, full stop, colon or semicolon follows. */
   readonly breakAfter: boolean;
@@ -25,9 +23,14 @@ export function splitWords(goal: string): readonly Word[] {
   for (const match of text.matchAll(WORD)) {
     const quoted = match[1] ?? match[2] ?? match[3];
     const next = text[match.index + match[0].length] ?? "";
-    const word = quoted === undefined ? plainWord(match[0]) : quotedWord(quoted, ",;.".includes(next) && next !== "");
-    if (word.text !== "") words.push(word);
-    else if (words.length > 0 && /[,;:.]/.test(match[0])) words.push({ ...words.pop()!, breakAfter: true });
+    if (quoted === undefined)
+      words.push(
+        ...splitPair(match[0])
+          .map(plainWord)
+          .filter((word) => word.text !== ""),
+      );
+    else words.push(make(quoted.trim(), true, ",;.".includes(next) && next !== ""));
+    if (/^[,;:.!?]+$/.test(match[0]) && words.length > 0) words.push({ ...words.pop()!, breakAfter: true });
   }
   return words;
 }
@@ -47,11 +50,13 @@ function plainWord(raw: string): Word {
   return make(raw.slice(start, end), false, /[,;:.!?]/.test(raw.slice(end)));
 }
 
-function quotedWord(text: string, breakAfter: boolean): Word {
-  return make(text.trim(), true, breakAfter);
+/** `model=org/name` reads as `model org/name`: what it names is found by its shape, like any other name. */
+function splitPair(raw: string): readonly string[] {
+  const match = /^-{0,2}(base_model|model|dataset|data|config|path)[=:](?!\/\/)(.{1,512})$/i.exec(raw);
+  return match ? [match[1]!, match[2]!] : [raw];
 }
 
 function make(text: string, quoted: boolean, breakAfter: boolean): Word {
   const lower = text.toLowerCase();
-  return { text, lower, bare: lower.replaceAll(/[^\p{L}\p{N}]/gu, ""), quoted, breakAfter };
+  return { text, lower, quoted, breakAfter };
 }
