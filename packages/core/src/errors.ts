@@ -1,45 +1,49 @@
 /** Every code an error of Trainyard can carry; `docs/reference/errors.md` says what each means and what to do. */
-export type ErrorCode =
-  | "WORKFLOW_INVALID"
-  | "INPUT_INVALID"
-  | "OUTPUT_INVALID"
-  | "TOOL_NOT_FOUND"
-  | "TOOL_DUPLICATE"
-  | "TOOL_FAILED"
-  | "TIMEOUT"
-  | "CANCELLED"
-  | "RUN_NOT_FOUND"
-  | "MODEL_NOT_FOUND"
-  | "MODEL_GATED"
-  | "ARTIFACT_NOT_FOUND"
-  | "ARTIFACT_CORRUPT"
-  | "STORE_UNAVAILABLE"
-  | "STORE_CONFLICT"
-  | "STORE_TOO_NEW"
-  | "DISK_FULL"
-  | "RUNTIME_UNAVAILABLE"
-  | "JOB_FAILED"
-  | "OUT_OF_MEMORY"
-  | "RESOURCE_SHORTFALL"
-  | "FILE_NOT_FOUND"
-  | "PATH_NOT_ALLOWED"
-  | "URL_NOT_ALLOWED"
-  | "HUB_UNREACHABLE"
-  | "DATASET_INVALID"
-  | "CONFIG_INVALID"
-  | "ENV_FAILED"
-  | "PYTHON_NOT_FOUND"
-  | "LIBRARY_MISSING"
-  | "UNSAFE_WEIGHTS"
-  | "NON_FINITE_LOSS"
-  | "NO_TARGET_MODULES"
-  | "WORKER_FAILED"
-  | "GOAL_UNCLEAR"
-  | "GATEWAY_UNREACHABLE"
-  | "PORT_IN_USE"
-  | "NOT_CONFIRMED"
-  | "USAGE"
-  | "INTERNAL";
+export const errorCodes = [
+  "WORKFLOW_INVALID",
+  "INPUT_INVALID",
+  "OUTPUT_INVALID",
+  "TOOL_NOT_FOUND",
+  "TOOL_DUPLICATE",
+  "TOOL_FAILED",
+  "TIMEOUT",
+  "CANCELLED",
+  "RUN_NOT_FOUND",
+  "MODEL_NOT_FOUND",
+  "MODEL_GATED",
+  "ARTIFACT_NOT_FOUND",
+  "ARTIFACT_CORRUPT",
+  "STORE_UNAVAILABLE",
+  "STORE_CONFLICT",
+  "STORE_TOO_NEW",
+  "DISK_FULL",
+  "RUNTIME_UNAVAILABLE",
+  "JOB_FAILED",
+  "OUT_OF_MEMORY",
+  "RESOURCE_SHORTFALL",
+  "FILE_NOT_FOUND",
+  "PATH_NOT_ALLOWED",
+  "URL_NOT_ALLOWED",
+  "HUB_UNREACHABLE",
+  "DATASET_INVALID",
+  "CONFIG_INVALID",
+  "ENV_FAILED",
+  "PYTHON_NOT_FOUND",
+  "LIBRARY_MISSING",
+  "UNSAFE_WEIGHTS",
+  "NON_FINITE_LOSS",
+  "NO_TARGET_MODULES",
+  "WORKER_FAILED",
+  "GOAL_UNCLEAR",
+  "GATEWAY_UNREACHABLE",
+  "PORT_IN_USE",
+  "NOT_CONFIRMED",
+  "USAGE",
+  "INTERNAL",
+] as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number];
 
 const brand: unique symbol = Symbol.for("@trainyard/core.error") as never;
 

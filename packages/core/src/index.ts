@@ -4,7 +4,7 @@ export type { ArtifactRef, Port, Ports } from "./artifact.ts";
 export type { ArtifactFile, ArtifactLabels, ArtifactManifest, ArtifactStore } from "./artifact-store.ts";
 export { describeToolShape } from "./descriptor.ts";
 export type { Catalog, ToolDescriptor } from "./descriptor.ts";
-export { toTrainyardError, TrainyardError } from "./errors.ts";
+export { errorCodes, toTrainyardError, TrainyardError } from "./errors.ts";
 export type { ErrorCode, ErrorRecord, TrainyardErrorOptions } from "./errors.ts";
 export type {
   LogLevel,
