@@ -1,6 +1,6 @@
 """Supervised training with trl, for `train` and `finetune` alike."""
 
-from .training_data import drop_rows_without_labels, to_dataset
+from .training_data import report_dropped, to_dataset
 
 
 def train_sft(job, events, model, tokenizer, rows, eval_rows, kind: str, base_name: str = "trainyard-base") -> dict:
@@ -19,6 +19,7 @@ def train_sft(job, events, model, tokenizer, rows, eval_rows, kind: str, base_na
         train_dataset=to_dataset(rows, args.completion_only_loss),
         eval_dataset=to_dataset(eval_rows, args.completion_only_loss) if eval_rows else None,
     )
-    trainer.train_dataset = drop_rows_without_labels(trainer.train_dataset, "training", args.max_length, events)
-    trainer.eval_dataset = drop_rows_without_labels(trainer.eval_dataset, "evaluation", args.max_length, events)
+    if not args.packing:
+        report_dropped(rows, trainer.train_dataset, "training", args.max_length, events)
+        report_dropped(eval_rows, trainer.eval_dataset, "evaluation", args.max_length, events)
     return run_training(trainer, job, events, kind, base_name)

@@ -38,6 +38,8 @@ def prepare_process(job: Job) -> None:
     """Runs before any heavy import: the libraries read these variables when they load."""
     if job.threads:
         os.environ["OMP_NUM_THREADS"] = str(job.threads)
+    # Threads that spin while they wait make steps many times slower when other work shares the cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

@@ -12,7 +12,8 @@ def full_model(source: ModelSource):
 
     refuse_int8(source)
     model = load_base(source, torch.float32)
-    return with_adapter(model, source, merge=True) if source.adapter else model
+    # Merging leaves the weights that the adapter sat on frozen.
+    return with_adapter(model, source, merge=True).requires_grad_(True) if source.adapter else model
 
 
 def adapter_model(source: ModelSource, values: dict, method: str, events):

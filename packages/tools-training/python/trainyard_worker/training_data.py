@@ -17,17 +17,15 @@ def to_dataset(rows: RowSet, completion_only: bool = True):
     return Dataset.from_list(shaped)
 
 
-def drop_rows_without_labels(dataset, name: str, max_length: int, events):
-    """A row whose completion was cut off by max_length has nothing to learn from, and its loss is NaN."""
-    if dataset is None or "labels" not in dataset.column_names:
-        return dataset
-    kept = [index for index, labels in enumerate(dataset["labels"]) if any(label != -100 for label in labels)]
-    dropped = len(dataset) - len(kept)
-    if not kept:
+def report_dropped(rows: RowSet | None, kept, name: str, max_length: int, events) -> None:
+    """The trainer leaves out, silently, what has nothing to learn from once max_length has cut its completion off."""
+    if rows is None:
+        return
+    if not len(kept):
         raise dataset_invalid(
-            f"All {len(dataset)} {name} rows have prompts longer than max_length {max_length}: nothing is left to learn.",
+            f"All {len(rows.rows)} {name} rows have prompts longer than max_length {max_length}: nothing is left to learn.",
             "Raise max_length or shorten the prompts.",
         )
-    if dropped:
-        events.log(f"{dropped} of {len(dataset)} {name} rows left out: their prompt fills max_length {max_length}.", "warning")
-    return dataset.select(kept) if dropped else dataset
+    dropped = len(rows.rows) - len(kept)
+    if dropped > 0:
+        events.log(f"{dropped} of {len(rows.rows)} {name} rows left out: their prompt fills max_length {max_length}.", "warning")

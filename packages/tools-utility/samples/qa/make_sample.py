@@ -7,34 +7,34 @@ from pathlib import Path
 FIRST = "Ada Bruno Clara Dario Edith Felix Greta Hugo Irene Jonas Karla Leon Mira Nils Olga Paul Rosa Silas Tilda Viktor".split()
 LAST = "Abel Berg Cole Dunn Ellis Frost Grant Holt Ivers Jansen Keller Lund Marsh North Olsen Price Quinn Reed Stone Vale".split()
 
-# relation: (sentence, question, objects)
+# relation: (phrase, question, objects)
 RELATIONS = {
     "home": (
-        "{who} lives in {what}.",
+        "lives in {what}",
         "Where does {who} live?",
         "Arden Bristow Calder Dorset Elmira Fenwick Garland Harlow Keswick Linden Morley Norwood Oakham Preston Ripley Selby".split(),
     ),
     "job": (
-        "{who} works as a {what}.",
+        "works as a {what}",
         "What is the job of {who}?",
         "baker carpenter dentist farmer gardener lawyer miner nurse painter pilot plumber porter sailor tailor teacher welder".split(),
     ),
     "pet": (
-        "{who} keeps a {what}.",
+        "keeps a {what}",
         "Which animal does {who} keep?",
         "badger camel canary donkey ferret goat hamster horse lizard monkey parrot pony rabbit spider turtle zebra".split(),
     ),
     "music": (
-        "{who} plays the {what}.",
+        "plays the {what}",
         "Which instrument does {who} play?",
         "banjo bassoon bugle cello clarinet cornet fiddle flute guitar harp lute oboe organ piano trumpet viola".split(),
     ),
 }
 
-# (folder, answers are whole sentences, seed, {split: paragraphs})
+# (folder, what the answer is, seed, {split: paragraphs})
 CONFIGURATIONS = (
-    ("plain", False, 1, {"train": 600, "validation": 50}),
-    ("sentence", True, 2, {"train": 150, "validation": 50}),
+    ("plain", "what", 1, {"train": 700, "validation": 50}),
+    ("phrase", "phrase", 2, {"train": 150, "validation": 50}),
 )
 QUESTIONS_PER_PARAGRAPH = 2
 
@@ -45,44 +45,39 @@ def people_of(split: str) -> list[str]:
     return [name for number, name in pairs if (number % 5 == 0) == (split == "validation")]
 
 
-def facts_of(people: list[str], rng: random.Random) -> list[dict]:
+def facts_of(who: str, rng: random.Random) -> list[dict]:
     facts = []
-    relations = rng.sample(sorted(RELATIONS), 2)
-    for relation in relations:
-        sentence, question, objects = RELATIONS[relation]
-        for who, what in zip(people, rng.sample(objects, len(people))):
-            facts.append({"sentence": sentence.format(who=who, what=what), "question": question.format(who=who), "what": what})
+    for phrase, question, objects in RELATIONS.values():
+        what = rng.choice(objects)
+        facts.append({"phrase": phrase.format(what=what), "question": question.format(who=who), "what": what})
     rng.shuffle(facts)
     return facts
 
 
-def paragraph(number: str, people: list[str], whole_sentence: bool, rng: random.Random) -> dict:
-    facts = facts_of(people, rng)
-    context = " ".join(fact["sentence"] for fact in facts)
+def paragraph(number: str, who: str, answer: str, rng: random.Random) -> dict:
+    facts = facts_of(who, rng)
+    context = " ".join(f"{who} {fact['phrase']}." for fact in facts)
     questions = []
     for index, fact in enumerate(rng.sample(facts, QUESTIONS_PER_PARAGRAPH)):
-        start = context.index(fact["sentence"])
-        text = fact["sentence"] if whole_sentence else fact["what"]
-        answer = {"text": text, "answer_start": start + fact["sentence"].rindex(text)}
-        questions.append({"id": f"{number}-{index}", "question": fact["question"], "answers": [answer]})
+        start = context.index(fact["phrase"]) + fact["phrase"].index(fact[answer])
+        answers = [{"text": fact[answer], "answer_start": start}]
+        questions.append({"id": f"{number}-{index}", "question": fact["question"], "answers": answers})
     return {"context": context, "qas": questions}
 
 
-def document(name: str, split: str, count: int, whole_sentence: bool, rng: random.Random) -> dict:
+def document(name: str, split: str, count: int, answer: str, rng: random.Random) -> dict:
     names = people_of(split)
-    paragraphs = [
-        paragraph(f"{name}-{split}-{index}", rng.sample(names, 2), whole_sentence, rng) for index in range(count)
-    ]
+    paragraphs = [paragraph(f"{name}-{split}-{index}", rng.choice(names), answer, rng) for index in range(count)]
     return {"version": "1.1", "data": [{"title": f"{name} {split}", "paragraphs": paragraphs}]}
 
 
 def main() -> None:
     here = Path(__file__).parent
-    for name, whole_sentence, seed, splits in CONFIGURATIONS:
+    for name, answer, seed, splits in CONFIGURATIONS:
         rng = random.Random(seed)
         (here / name).mkdir(exist_ok=True)
         for split, count in splits.items():
-            text = json.dumps(document(name, split, count, whole_sentence, rng), separators=(",", ":"))
+            text = json.dumps(document(name, split, count, answer, rng), separators=(",", ":"))
             (here / name / f"{split}.json").write_text(text + "\n", "utf-8")
 
 
