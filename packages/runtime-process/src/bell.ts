@@ -1,19 +1,25 @@
 /** Wakes whoever waits for something new. */
 export interface Bell {
   ring(): void;
-  /** Resolves at the next ring, at the latest after `limitMs`. */
-  wait(limitMs: number): Promise<void>;
+  /** How often it has rung: take it before looking, so that no ring is missed between looking and waiting. */
+  rings(): number;
+  /** Resolves once it has rung more than `rings` times, at the latest after `limitMs`. */
+  wait(rings: number, limitMs: number): Promise<void>;
 }
 
 /** Makes a bell that any number of readers can wait on. */
 export function createBell(): Bell {
   const waiting = new Set<() => void>();
+  let count = 0;
   return {
     ring() {
+      count++;
       for (const wake of waiting) wake();
     },
-    wait(limitMs) {
-      return new Promise((resolve) => {
+    rings: () => count,
+    async wait(rings, limitMs) {
+      if (count > rings) return;
+      await new Promise<void>((resolve) => {
         function wake(): void {
           clearTimeout(timer);
           waiting.delete(wake);

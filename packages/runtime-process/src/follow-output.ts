@@ -18,12 +18,17 @@ export interface OutputSource {
 }
 
 /** Reads a job's output from its first line to its end, at the reader's own speed. */
-export async function* followOutput({ folder, bell, ended }: OutputSource): AsyncGenerator<JobLine, void, undefined> {
+export async function* followOutput({
+  folder,
+  bell,
+  ended,
+}: OutputSource): AsyncGenerator<JobLine, void, undefined> {
   const streams = [tail("stdout", folder.stdout), tail("stderr", folder.stderr)];
   try {
     for (;;) {
       // Asked before reading: what is written after a `false` is read in the next round.
       const last = ended();
+      const rings = bell.rings();
       let quiet = true;
       for (const stream of streams) {
         const lines = await stream.next();
@@ -32,7 +37,7 @@ export async function* followOutput({ folder, bell, ended }: OutputSource): Asyn
         yield* lines;
       }
       if (quiet && last) break;
-      if (quiet) await bell.wait(POLL_MS);
+      if (quiet) await bell.wait(rings, POLL_MS);
     }
     for (const stream of streams) yield* stream.rest();
   } finally {

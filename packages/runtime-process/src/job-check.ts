@@ -7,17 +7,32 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Refuses a job that cannot be run as it stands. Throws `INPUT_INVALID`. */
 export function checkJob(job: Job): void {
   checkJobId(job.id);
-  ensure(isAbsolute(job.workdir) && !job.workdir.includes("\0"), `Job \`${job.id}\` needs an absolute \`workdir\`, not ${JSON.stringify(job.workdir)}.`);
   ensure(
-    Array.isArray(job.command) && job.command.length > 0 && job.command.every(isPlain) && job.command[0] !== "",
+    isAbsolute(job.workdir) && !job.workdir.includes("\0"),
+    `Job \`${job.id}\` needs an absolute \`workdir\`, not ${JSON.stringify(job.workdir)}.`,
+  );
+  ensure(
+    Array.isArray(job.command) &&
+      job.command.length > 0 &&
+      job.command.every(isPlain) &&
+      job.command[0] !== "",
     `Job \`${job.id}\` needs a \`command\` of strings without NUL characters.`,
   );
   for (const [name, value] of Object.entries(job.env ?? {})) {
-    ensure(VARIABLE.test(name), `Job \`${job.id}\` sets a variable named ${JSON.stringify(name)}; use letters, digits and \`_\`.`);
-    ensure(isPlain(value), `Variable \`${name}\` of job \`${job.id}\` must be a string without NUL characters.`);
+    ensure(
+      VARIABLE.test(name),
+      `Job \`${job.id}\` sets a variable named ${JSON.stringify(name)}; use letters, digits and \`_\`.`,
+    );
+    ensure(
+      isPlain(value),
+      `Variable \`${name}\` of job \`${job.id}\` must be a string without NUL characters.`,
+    );
   }
   for (const [name, value] of Object.entries({ timeoutMs: job.timeoutMs, ...job.resources })) {
-    ensure(value === undefined || (Number.isFinite(value) && value >= 0), `\`${name}\` of job \`${job.id}\` must be a number from 0 on.`);
+    ensure(
+      value === undefined || (Number.isFinite(value) && value >= 0),
+      `\`${name}\` of job \`${job.id}\` must be a number from 0 on.`,
+    );
   }
 }
 

@@ -16,7 +16,11 @@ export async function openJob(folder: JobFolder, record: JobRecord): Promise<Ope
   const watch = await watchJob(folder, record, bell);
   const handle: JobHandle = {
     id: record.id,
-    ref: { pid: record.job?.pid ?? null, startTime: record.job?.startTime ?? null, supervisorPid: record.supervisor.pid },
+    ref: {
+      pid: record.job?.pid ?? null,
+      startTime: record.job?.startTime ?? null,
+      supervisorPid: record.supervisor.pid,
+    },
     lines: () => followOutput({ folder, bell, ended: () => watch.current() !== undefined }),
     async stop({ graceMs }) {
       watch.stop(checkGrace(graceMs));
@@ -29,5 +33,8 @@ export async function openJob(folder: JobFolder, record: JobRecord): Promise<Ope
 
 function checkGrace(graceMs: number): number {
   if (Number.isFinite(graceMs) && graceMs >= 0) return Math.round(graceMs);
-  throw new TrainyardError("INPUT_INVALID", `\`graceMs\` must be a number of milliseconds from 0 on, not ${graceMs}.`);
+  throw new TrainyardError(
+    "INPUT_INVALID",
+    `\`graceMs\` must be a number of milliseconds from 0 on, not ${graceMs}.`,
+  );
 }

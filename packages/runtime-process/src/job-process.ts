@@ -67,7 +67,12 @@ function spawned(child: ChildProcess): Promise<number> {
   });
 }
 
-function keepOutput(child: ChildProcess, folder: JobFolder, maxBytes: number, onOutput: () => void): Promise<void> {
+function keepOutput(
+  child: ChildProcess,
+  folder: JobFolder,
+  maxBytes: number,
+  onOutput: () => void,
+): Promise<void> {
   const sinks = (["stdout", "stderr"] as const).map((name) => {
     const sink = outputSink(folder[name], name, maxBytes);
     child[name]?.on("data", (chunk: Buffer) => {

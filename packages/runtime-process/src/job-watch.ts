@@ -31,7 +31,7 @@ export async function watchJob(folder: JobFolder, record: JobRecord, bell: Bell)
       if (closed) link?.close();
       if (link) return;
       if (!isAlive(record.supervisor)) exit = await reapJob(folder, record);
-      else await bell.wait(RECONNECT_MS);
+      else await bell.wait(bell.rings(), RECONNECT_MS);
     }
   }
 
@@ -72,7 +72,11 @@ export async function watchJob(folder: JobFolder, record: JobRecord, bell: Bell)
 }
 
 function closedError(id: string): TrainyardError {
-  return new TrainyardError("RUNTIME_UNAVAILABLE", `The runtime was closed while job \`${id}\` ran; attach to it again to follow it.`, {
-    retryable: true,
-  });
+  return new TrainyardError(
+    "RUNTIME_UNAVAILABLE",
+    `The runtime was closed while job \`${id}\` ran; attach to it again to follow it.`,
+    {
+      retryable: true,
+    },
+  );
 }

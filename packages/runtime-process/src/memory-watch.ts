@@ -25,14 +25,20 @@ export function watchMemory(options: MemoryWatchOptions): MemoryWatch {
   let peak: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pauseMs = FIRST_PAUSE_MS;
+  const { limitBytes = Infinity } = options;
 
   function sample(): void {
-    const startedAt = performance.now();
-    const use = measure(options.members(), Math.min(peak ?? 0, options.limitBytes ?? Infinity));
+    const before = process.cpuUsage();
+    const exactAbove = Math.min(peak ?? 0, limitBytes);
+    let use = measure(options.members(), exactAbove);
+    // Processes are read one after the other, and what ends in between can be counted twice, but not twice in a row.
+    if (use.now > limitBytes) use = measure(options.members(), exactAbove);
     if (use.now > 0) peak = Math.max(peak ?? 0, use.now, use.highest);
-    if (options.limitBytes !== undefined && use.now > options.limitBytes) return options.onLimit();
+    if (use.now > limitBytes) return options.onLimit();
     pauseMs = Math.min(pauseMs * 2, options.pollMs);
-    timer = setTimeout(sample, Math.max(pauseMs, (performance.now() - startedAt) * DUTY));
+    // Time on the processor, not on the clock: a busy machine must not thin out the samples.
+    const { user, system } = process.cpuUsage(before);
+    timer = setTimeout(sample, Math.max(pauseMs, ((user + system) / 1000) * DUTY));
   }
 
   timer = setTimeout(sample, 0);
@@ -47,11 +53,15 @@ interface Use {
 
 function measure(members: readonly ProcessEntry[], exactAbove: number): Use {
   const statuses = members.map(residentOf);
-  const resident = statuses.reduce((sum, use) => sum + use.now, 0);
+  const resident = statuses.reduce((sum, { now }) => sum + now, 0);
   const highest = Math.max(0, ...statuses.map((use) => use.highest));
   // Forked workers share pages, which resident sizes count once for each; the proportional size is exact but slow.
   const shared = members.length > 1 && resident > exactAbove;
-  return { now: shared ? members.reduce((sum, entry, index) => sum + (proportionalOf(entry) ?? statuses[index]!.now), 0) : resident, highest };
+  return { now: shared ? sumOf(members, proportionalOf) : resident, highest };
+}
+
+function sumOf(members: readonly ProcessEntry[], size: (entry: ProcessEntry) => number): number {
+  return members.reduce((sum, entry) => sum + size(entry), 0);
 }
 
 function residentOf(entry: ProcessEntry): Use {
@@ -61,8 +71,10 @@ function residentOf(entry: ProcessEntry): Use {
   return { now, highest: kibibytes(status, "VmHWM") ?? now };
 }
 
-function proportionalOf(entry: ProcessEntry): number | undefined {
-  return kibibytes(readProcFile(`/proc/${entry.pid}/smaps_rollup`) ?? "", "Pss");
+function proportionalOf(entry: ProcessEntry): number {
+  const rollup = readProcFile(`/proc/${entry.pid}/smaps_rollup`) ?? "";
+  // Unreadable: it has ended, and has no resident size now, or it belongs to another user.
+  return kibibytes(rollup, "Pss") ?? residentOf(entry).now;
 }
 
 function kibibytes(text: string, key: string): number | undefined {

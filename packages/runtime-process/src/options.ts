@@ -18,7 +18,9 @@ export interface ProcessRuntimeOptions {
 }
 
 /** Options with every default filled in. */
-export type ResolvedOptions = { readonly [Name in keyof ProcessRuntimeOptions]-?: NonNullable<ProcessRuntimeOptions[Name]> };
+export type ResolvedOptions = {
+  readonly [Name in keyof ProcessRuntimeOptions]-?: NonNullable<ProcessRuntimeOptions[Name]>;
+};
 
 /** Fills in defaults. Throws `CONFIG_INVALID`. */
 export function resolveOptions(options: ProcessRuntimeOptions): ResolvedOptions {
@@ -34,5 +36,8 @@ export function resolveOptions(options: ProcessRuntimeOptions): ResolvedOptions 
 
 function bounded(name: string, value: number, least: number): number {
   if (Number.isFinite(value) && value >= least) return value;
-  throw new TrainyardError("CONFIG_INVALID", `Option \`${name}\` of processRuntime must be a number from ${least} on, not ${value}.`);
+  throw new TrainyardError(
+    "CONFIG_INVALID",
+    `Option \`${name}\` of processRuntime must be a number from ${least} on, not ${value}.`,
+  );
 }

@@ -19,7 +19,7 @@ export function outputSink(path: string, name: string, maxBytes: number): Output
   function tryWrite(data: Uint8Array | string): string | undefined {
     try {
       const bytes = Buffer.from(data as string);
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
       return undefined;
     } catch (error) {
       return (error as Error).message;

@@ -46,7 +46,11 @@ export function processRuntime(options: ProcessRuntimeOptions = {}): Runtime {
       const folder = makeFolder(jobsDir, job);
       await launchOrRemove(folder, supervisionOf(job, env, resolved));
       const handle = await open(folder);
-      if (!handle) throw new TrainyardError("RUNTIME_UNAVAILABLE", `Job \`${job.id}\` lost its folder ${folder.path} while it started.`);
+      if (!handle)
+        throw new TrainyardError(
+          "RUNTIME_UNAVAILABLE",
+          `Job \`${job.id}\` lost its folder ${folder.path} while it started.`,
+        );
       stopOnAbort(handle, signal, resolved.stopGraceMs);
       return handle;
     },
@@ -61,7 +65,11 @@ export function processRuntime(options: ProcessRuntimeOptions = {}): Runtime {
   };
 }
 
-function supervisionOf(job: Job, env: Readonly<Record<string, string>>, options: ResolvedOptions): Supervision {
+function supervisionOf(
+  job: Job,
+  env: Readonly<Record<string, string>>,
+  options: ResolvedOptions,
+): Supervision {
   const { orphanGraceMs, stopGraceMs, memoryPollMs, maxOutputBytes } = options;
   return {
     id: job.id,
@@ -81,13 +89,16 @@ function supervisionOf(job: Job, env: Readonly<Record<string, string>>, options:
 function makeFolder(jobsDir: string, job: Job): JobFolder {
   const folder = jobFolder(join(jobsDir, job.id));
   try {
-    mkdirSync(job.workdir, { recursive: true });
-    mkdirSync(jobsDir, { recursive: true, mode: 0o700 });
+    for (const path of [job.workdir, jobsDir]) mkdirSync(path, { recursive: true, mode: 0o700 });
     mkdirSync(folder.path, { mode: 0o700 });
     return folder;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw toTrainyardError(error, "RUNTIME_UNAVAILABLE");
-    throw new TrainyardError("INPUT_INVALID", `Job \`${job.id}\` was started before; attach to it, or use an id of its own for each attempt.`);
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST" || path !== folder.path) throw toTrainyardError(error, "RUNTIME_UNAVAILABLE");
+    throw new TrainyardError(
+      "INPUT_INVALID",
+      `Job \`${job.id}\` was started before; attach to it, or use an id of its own for each attempt.`,
+    );
   }
 }
 
@@ -105,14 +116,21 @@ function stopOnAbort(handle: JobHandle, signal: AbortSignal | undefined, graceMs
   const stop = (): void => void handle.stop({ graceMs }).catch(() => {});
   if (signal.aborted) return stop();
   signal.addEventListener("abort", stop, { once: true });
-  void handle.wait().catch(() => {}).finally(() => signal.removeEventListener("abort", stop));
+  void handle
+    .wait()
+    .catch(() => {})
+    .finally(() => signal.removeEventListener("abort", stop));
 }
 
 function throwIfAborted(id: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new TrainyardError("CANCELLED", `Job \`${id}\` was cancelled before it started.`);
+  if (signal?.aborted)
+    throw new TrainyardError("CANCELLED", `Job \`${id}\` was cancelled before it started.`);
 }
 
 function checkPlatform(): void {
   if (process.platform === "linux" || process.platform === "darwin") return;
-  throw new TrainyardError("RUNTIME_UNAVAILABLE", `The process runtime needs Linux or macOS, not ${process.platform}; use WSL or a container runtime.`);
+  throw new TrainyardError(
+    "RUNTIME_UNAVAILABLE",
+    `The process runtime needs Linux or macOS, not ${process.platform}; use WSL or a container runtime.`,
+  );
 }

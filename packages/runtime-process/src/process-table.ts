@@ -99,7 +99,10 @@ function readStat(pid: number): ProcessEntry | undefined {
 function listWithPs(selection: readonly string[]): ProcessEntry[] {
   const columns = "pid=,ppid=,pgid=,rss=,state=,lstart=";
   try {
-    const table = execFileSync("ps", [...selection, "-o", columns], { encoding: "utf8", env: { PATH: process.env["PATH"], LC_ALL: "C" } });
+    const table = execFileSync("ps", [...selection, "-o", columns], {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+    });
     return table.split("\n").filter(Boolean).map(parsePsLine);
   } catch {
     return [];

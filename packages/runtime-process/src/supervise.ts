@@ -12,6 +12,8 @@ import type { StartReport, Supervision } from "./supervision.ts";
 const LEFTOVER_GRACE_MS = 2000;
 /** Bound on waiting for output that something unreachable still holds open. */
 const DRAIN_MS = 5000;
+/** Time the gateway that started a job has to connect, even when it allows no orphans. */
+const FIRST_CONNECTION_MS = 10_000;
 
 /** Runs one job to its last process; resolves when nothing of it is alive and its exit is on disk. */
 export async function supervise(
@@ -20,48 +22,62 @@ export async function supervise(
   report: (report: StartReport) => void,
 ): Promise<void> {
   let ending: Ending | undefined;
-  const orphans = watchOrphan(supervision.orphanGraceMs, () => ending?.request("orphaned", supervision.stopGraceMs));
+  const orphans = watchOrphan(supervision.orphanGraceMs, () =>
+    ending?.request("orphaned", supervision.stopGraceMs),
+  );
   const control = await openControl(folder.path, {
     onStop: (graceMs) => ending?.request("stopped", graceMs),
-    onClients: orphans.count,
+    onClients: orphans.clients,
   });
   process.on("SIGTERM", () => ending?.request("stopped", supervision.stopGraceMs));
-  const record = newRecord(supervision, control);
-  // On disk before the job runs: a crash in between leaves processes that can be found by their token.
-  writeJsonFile(folder.record, record);
+  let tempFolder: string | undefined;
   try {
-    const job = await spawnJob(supervision, folder, record.tempFolder, control.announceOutput);
+    tempFolder = makeTempFolder(supervision.workdir);
+    const record = newRecord(supervision, control, tempFolder);
+    // On disk before the job runs: a crash in between leaves processes that can be found by their token.
+    writeJsonFile(folder.record, record);
+    const job = await spawnJob(supervision, folder, tempFolder, control.announceOutput);
     // Last resort of a supervisor that fails: the gateway finds the rest.
     process.on("uncaughtExceptionMonitor", () => process.kill(-job.pid, "SIGKILL"));
     const identity = identify(job.pid);
     const tree = createProcessTree(supervision.token, identity);
     ending = createEnding(tree);
     writeJsonFile(folder.record, { ...record, job: identity });
+    orphans.begin();
     report({ started: true });
     const exit = await watchJob(job, tree, ending, supervision);
-    removeTempFolder(record.tempFolder);
+    removeTempFolder(tempFolder);
     writeJsonFile(folder.exit, exit);
   } catch (error) {
     if (ending) throw error;
-    report({ started: false, code: (error as NodeJS.ErrnoException).code ?? "", message: (error as Error).message });
+    report({
+      started: false,
+      code: (error as NodeJS.ErrnoException).code ?? "",
+      message: (error as Error).message,
+    });
   } finally {
     orphans.stop();
     await control.close();
-    removeTempFolder(record.tempFolder);
+    if (tempFolder !== undefined) removeTempFolder(tempFolder);
   }
 }
 
-function newRecord(supervision: Supervision, control: ControlServer): JobRecord {
+function newRecord(supervision: Supervision, control: ControlServer, tempFolder: string): JobRecord {
   return {
     id: supervision.id,
     token: supervision.token,
     supervisor: identify(process.pid)!,
     socketPath: control.socketPath,
-    tempFolder: makeTempFolder(supervision.workdir),
+    tempFolder,
   };
 }
 
-async function watchJob(job: JobProcess, tree: ProcessTree, ending: Ending, supervision: Supervision): Promise<ExitRecord> {
+async function watchJob(
+  job: JobProcess,
+  tree: ProcessTree,
+  ending: Ending,
+  supervision: Supervision,
+): Promise<ExitRecord> {
   const { timeoutMs, stopGraceMs, memoryBytes } = supervision;
   const kernelKills = countKernelKills();
   const memory = watchMemory({
@@ -71,7 +87,9 @@ async function watchJob(job: JobProcess, tree: ProcessTree, ending: Ending, supe
     onLimit: () => ending.request("oomKilled", 0),
   });
   const cancelTimeout =
-    timeoutMs === undefined ? () => {} : startDeadline(timeoutMs, () => ending.request("timedOut", stopGraceMs));
+    timeoutMs === undefined
+      ? () => {}
+      : startDeadline(timeoutMs, () => ending.request("timedOut", stopGraceMs));
   const { code, signal } = await job.exited;
   cancelTimeout();
   await ending.finish(LEFTOVER_GRACE_MS);
@@ -90,16 +108,21 @@ async function watchJob(job: JobProcess, tree: ProcessTree, ending: Ending, supe
 }
 
 interface OrphanWatch {
-  count(clients: number): void;
+  /** Begins to count, with time for the first gateway to connect. */
+  begin(): void;
+  clients(count: number): void;
   stop(): void;
 }
 
 function watchOrphan(graceMs: number, onOrphan: () => void): OrphanWatch {
-  let cancel = startDeadline(graceMs, onOrphan);
+  let cancel = (): void => {};
   return {
-    count(clients) {
+    begin() {
+      cancel = startDeadline(Math.max(graceMs, FIRST_CONNECTION_MS), onOrphan);
+    },
+    clients(count) {
       cancel();
-      if (clients === 0) cancel = startDeadline(graceMs, onOrphan);
+      if (count === 0) cancel = startDeadline(graceMs, onOrphan);
     },
     stop: () => cancel(),
   };

@@ -15,4 +15,5 @@ export interface Supervision {
 }
 
 /** A supervisor's one answer on its standard output: the job runs, or why it does not. */
-export type StartReport = { readonly started: true } | { readonly started: false; readonly code: string; readonly message: string };
+export type StartReport =
+  { readonly started: true } | { readonly started: false; readonly code: string; readonly message: string };

@@ -4,6 +4,9 @@ import { jobFolder, readExitRecord, readJobRecord } from "./job-record.ts";
 import { isAlive } from "./process-table.ts";
 import { reapJob } from "./reap.ts";
 
+/** A folder without a record belongs to a job that is being started, unless that was long ago. */
+const START_LIMIT_MS = 600_000;
+
 /** Tidies up after earlier processes: ends jobs without supervisor, removes jobs that ended long ago. */
 export async function sweepJobs(jobsDir: string, keepEndedMs: number): Promise<void> {
   const names = await readdir(jobsDir).catch(() => []);
@@ -19,5 +22,6 @@ async function sweepJob(path: string, keepEndedMs: number): Promise<void> {
     (found) => found.mtimeMs,
     () => Infinity,
   );
-  if (endedAt < Date.now() - keepEndedMs) await rm(path, { recursive: true, force: true });
+  const keepMs = record ? keepEndedMs : Math.max(keepEndedMs, START_LIMIT_MS);
+  if (endedAt < Date.now() - keepMs) await rm(path, { recursive: true, force: true });
 }
