@@ -7,7 +7,10 @@ const root = join(import.meta.dirname, "../../..");
 
 function sources(): string {
   return readdirSync(join(root, "packages"))
-    .flatMap((name) => [join(root, "packages", name, "src"), join(root, "packages", name, "python/trainyard_worker")])
+    .flatMap((name) => [
+      join(root, "packages", name, "src"),
+      join(root, "packages", name, "python/trainyard_worker"),
+    ])
     .flatMap((folder) => filesIn(folder))
     .filter((file) => /\.(ts|py)$/.test(file) && !/(core\/src\/errors|exit-codes)\.ts$/.test(file))
     .map((file) => readFileSync(file, "utf8"))
@@ -27,7 +30,7 @@ function filesIn(folder: string): string[] {
 it("documents every error code, and only those", () => {
   const page = readFileSync(join(root, "docs/reference/errors.md"), "utf8");
   const documented = [...page.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map((match) => match[1]);
-  expect(documented.toSorted()).toEqual(errorCodes.toSorted());
+  expect(new Set(documented)).toEqual(new Set(errorCodes));
 });
 
 it("has no code that nothing uses", () => {

@@ -25,5 +25,5 @@ export function fromText<T>(text: string | null): T | undefined {
 
 function revive(_key: string, inner: unknown): unknown {
   if (typeof inner !== "object" || inner === null || !(MARK in inner)) return inner;
-  return Number((inner as { [MARK]: unknown })[MARK]);
+  return Number(inner[MARK]);
 }

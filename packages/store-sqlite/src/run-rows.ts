@@ -63,7 +63,7 @@ export function toHead(row: HeadRow): RunHead {
     status: row.status as RunHead["status"],
     lastSeq: row.last_seq,
     ...(row.ended_at !== null && { endedAt: row.ended_at }),
-    ...(row.error !== null && { error: fromText(row.error) as RunHead["error"] }),
+    ...(row.error !== null && { error: fromText(row.error) }),
   };
 }
 
@@ -99,12 +99,12 @@ export function toStep(row: StepRow): StepState {
     attempt: row.attempt,
     ...(row.started_at !== null && { startedAt: row.started_at }),
     ...(row.ended_at !== null && { endedAt: row.ended_at }),
-    ...(row.input !== null && { input: fromText(row.input) as StepState["input"] }),
-    ...(row.outputs !== null && { outputs: fromText(row.outputs) as StepState["outputs"] }),
-    ...(row.error !== null && { error: fromText(row.error) as StepState["error"] }),
+    ...(row.input !== null && { input: fromText(row.input) }),
+    ...(row.outputs !== null && { outputs: fromText(row.outputs) }),
+    ...(row.error !== null && { error: fromText(row.error) }),
     ...(row.cached_from !== null && { cachedFrom: row.cached_from }),
     ...(row.cache_key !== null && { cacheKey: row.cache_key }),
-    ...(row.job !== null && { job: fromText(row.job) as StepState["job"] }),
+    ...(row.job !== null && { job: fromText(row.job) }),
   };
 }
 

@@ -88,5 +88,5 @@ export function gatewayCalls(ask: Ask, cancelLimitMs: number): GatewayCalls {
 
 /** A workflow is plain JSON by contract; its type is not, since zod infers one of its own. */
 function json(spec: WorkflowSpecInput): JsonObject {
-  return spec as unknown as JsonObject;
+  return spec;
 }

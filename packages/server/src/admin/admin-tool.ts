@@ -1,5 +1,4 @@
 import type { ToolAnnotations } from "@trainyard/core";
-import type { Tool as ListedTool } from "@modelcontextprotocol/server";
 import type * as z from "zod";
 import type { Services } from "../services.ts";
 import { titleOf } from "../tools/registered-tool.ts";
@@ -39,7 +38,7 @@ export function bindAdminTool(tool: AdminTool, services: Services): WireTool {
       title,
       description: tool.description,
       inputSchema: listedSchema(tool.listedInput ?? tool.input, "input"),
-      outputSchema: listedSchema(tool.output, "output") as NonNullable<ListedTool["outputSchema"]>,
+      outputSchema: listedSchema(tool.output, "output"),
       annotations: { title, ...tool.annotations },
     },
     call: async (args) => tool.call(parseArguments(tool.name, tool.input, args) as never, services),

@@ -18,7 +18,7 @@ export function registeredTool(tool: AnyTool, services: Services): WireTool {
   return {
     listed: listing(services.registry.descriptors.get(tool.name)!),
     async call(args) {
-      parseArguments(tool.name, tool.input as AnyTool["input"], args);
+      parseArguments(tool.name, tool.input, args);
       const { runId } = await services.executor.start(oneStep(tool.name, (args ?? {}) as JsonObject));
       const handle = runHandle(runId, `\`${tool.name}\``);
       return { text: handle.message, value: handle };
@@ -37,7 +37,7 @@ function listing(descriptor: ToolDescriptor): ListedTool {
     title,
     description: descriptor.description,
     inputSchema: descriptor.inputSchema as ListedTool["inputSchema"],
-    outputSchema: handleSchema as NonNullable<ListedTool["outputSchema"]>,
+    outputSchema: handleSchema,
     annotations: { ...descriptor.annotations, title },
     _meta: {
       [OUTPUT_META]: descriptor.outputSchema,

@@ -29,7 +29,7 @@ const MAX_TEXT_CHARS = 8000;
 /** Writes a reply as MCP's result. */
 export function toCallResult({ text, value }: ToolReply): CallToolResult {
   const short = text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}… (shortened)` : text;
-  return { content: [{ type: "text", text: short }], structuredContent: value as Record<string, unknown> };
+  return { content: [{ type: "text", text: short }], structuredContent: value };
 }
 
 /** Writes a failure as MCP's result. */
