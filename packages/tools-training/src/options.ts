@@ -1,3 +1,4 @@
+import type { Resources } from "@trainyard/core";
 import type { Machine } from "./preflight/machine.ts";
 
 /** Settings of {@link trainingTools}. */
@@ -8,6 +9,8 @@ export interface TrainingToolsOptions {
   readonly modelRoots?: readonly string[] | undefined;
   /** CPU cores of a step, which are also its threads; 1 or more. Default: all of this machine. */
   readonly cpus?: number | undefined;
+  /** Main memory of a step in bytes; a runtime that can limit memory ends a step that goes over. Default: no limit. */
+  readonly memoryBytes?: number | undefined;
   /** Directory whose disk the outputs go to. Default: `TRAINYARD_HOME`, else `.trainyard` in the current directory. */
   readonly stateDir?: string | undefined;
   /** Variables that Python and hub settings are read from. Default: the environment of this process. */
@@ -20,7 +23,7 @@ export interface TrainingToolsOptions {
 export interface TrainingSettings {
   readonly python: string;
   readonly modelRoots: readonly string[];
-  readonly cpus: number;
+  readonly resources: Resources & { readonly cpus: number };
   readonly stateDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly machine: () => Promise<Machine>;

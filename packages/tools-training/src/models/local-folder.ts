@@ -13,9 +13,16 @@ export async function localModelFolder(value: string, roots: readonly string[]):
   const allowed = await Promise.all(roots.map((root) => realpath(root).catch(() => resolve(root))));
   // A path outside is refused whether it exists or not: the answer must not tell which files there are.
   if (!allowed.some((root) => isBelow(root, real ?? resolve(value)))) {
-    throw new TrainyardError("PATH_NOT_ALLOWED", `The model folder \`${value}\` is outside the folders that models may be read from (${roots.join(", ")}); add it to \`modelRoots\`.`);
+    throw new TrainyardError(
+      "PATH_NOT_ALLOWED",
+      `The model folder \`${value}\` is outside the folders that models may be read from (${roots.join(", ")}); add it to \`modelRoots\`.`,
+    );
   }
-  if (real === undefined) throw new TrainyardError("MODEL_NOT_FOUND", `The model folder \`${value}\` does not exist; check the path.`);
+  if (real === undefined)
+    throw new TrainyardError(
+      "MODEL_NOT_FOUND",
+      `The model folder \`${value}\` does not exist; check the path.`,
+    );
   return real;
 }
 

@@ -51,7 +51,11 @@ function yaml(value: string): string {
   return /^[A-Za-z][\w./-]*$/.test(value) ? value : JSON.stringify(value);
 }
 
-function table(title: string, head: readonly string[], rows: Readonly<Record<string, JsonValue | undefined>>): string {
+function table(
+  title: string,
+  head: readonly string[],
+  rows: Readonly<Record<string, JsonValue | undefined>>,
+): string {
   const entries = Object.entries(rows).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return "";
   const lines = entries.map(([key, value]) => `| ${plain(key)} | ${plain(shown(value))} |`);

@@ -54,7 +54,12 @@ export async function resolveModel(value: string | ArtifactRef, lookup: ModelLoo
     return { base: { from: "folder", path }, label: path.split("/").at(-1)!, floating: true, demo: false };
   }
   const registered = looksRegistered(value) ? await findRegistered(value, lookup.models) : undefined;
-  if (registered) return { ...(await ofArtifact(registered.ref, lookup)), label: registered.name, floating: registered.floating };
+  if (registered)
+    return {
+      ...(await ofArtifact(registered.ref, lookup)),
+      label: registered.name,
+      floating: registered.floating,
+    };
   return ofHubName(value);
 }
 
@@ -79,9 +84,13 @@ async function ofArtifact(ref: ArtifactRef, lookup: ModelLookup): Promise<ModelS
   const demo = ref.meta?.["demo"] === true;
   if (ref.kind !== "model.adapter") return { base: { from: "artifact", ref }, label, floating: false, demo };
   const base = ref.meta?.["base_model"];
-  if (isArtifactRef(base)) return { base: { from: "artifact", ref: base }, adapter: ref, label, floating: false, demo };
+  if (isArtifactRef(base))
+    return { base: { from: "artifact", ref: base }, adapter: ref, label, floating: false, demo };
   if (typeof base !== "string") {
-    throw new TrainyardError("INPUT_INVALID", `The adapter \`${label}\` does not say its base: \`meta.base_model\` must be a hub name or an artifact.`);
+    throw new TrainyardError(
+      "INPUT_INVALID",
+      `The adapter \`${label}\` does not say its base: \`meta.base_model\` must be a hub name or an artifact.`,
+    );
   }
   const full = await resolveModel(base, lookup);
   return { ...full, adapter: ref, label, demo };
@@ -89,7 +98,15 @@ async function ofArtifact(ref: ArtifactRef, lookup: ModelLookup): Promise<ModelS
 
 function ofHubName(name: string): ModelSource {
   if (!HUB_NAME.test(name)) {
-    throw new TrainyardError("MODEL_NOT_FOUND", `\`${name.slice(0, 200)}\` is no model: give a hub name such as \`org/name\`, a registered model, or a folder starting with \`./\` or \`/\`.`);
+    throw new TrainyardError(
+      "MODEL_NOT_FOUND",
+      `\`${name.slice(0, 200)}\` is no model: give a hub name such as \`org/name\`, a registered model, or a folder starting with \`./\` or \`/\`.`,
+    );
   }
-  return { base: { from: "hub", name }, label: name.split("/").at(-1)!.toLowerCase(), floating: false, demo: false };
+  return {
+    base: { from: "hub", name },
+    label: name.split("/").at(-1)!.toLowerCase(),
+    floating: false,
+    demo: false,
+  };
 }

@@ -26,7 +26,11 @@ export interface PublishedModel {
 export async function publishModel(model: FinishedModel, context: ToolContext): Promise<PublishedModel> {
   const card = modelCard(model.card);
   await writeFile(join(model.folder, "README.md"), card);
-  const ref = await context.artifacts.put(model.folder, { kind: model.kind, name: model.card.name, meta: model.meta });
+  const ref = await context.artifacts.put(model.folder, {
+    kind: model.kind,
+    name: model.card.name,
+    meta: model.meta,
+  });
   const { name, version } = await context.models.register({
     name: model.card.name,
     ref,

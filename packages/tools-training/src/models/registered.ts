@@ -16,11 +16,17 @@ export function looksRegistered(value: string): boolean {
 }
 
 /** Looks a `name`, `name@3` or `name@alias` up. Throws `MODEL_NOT_FOUND` when a version is asked for and is not there. */
-export async function findRegistered(value: string, models: ModelStore): Promise<RegisteredModel | undefined> {
+export async function findRegistered(
+  value: string,
+  models: ModelStore,
+): Promise<RegisteredModel | undefined> {
   const [, name = "", which] = REGISTERED.exec(value) ?? [];
   const pinned = which !== undefined && /^[1-9]\d*$/.test(which);
   const found = await models.get(name, pinned ? Number(which) : which);
   if (found) return { name, ref: found.ref, floating: !pinned };
   if (which === undefined) return undefined;
-  throw new TrainyardError("MODEL_NOT_FOUND", `Model \`${name}\` has no version or alias \`${which}\`; list_models shows what there is.`);
+  throw new TrainyardError(
+    "MODEL_NOT_FOUND",
+    `Model \`${name}\` has no version or alias \`${which}\`; list_models shows what there is.`,
+  );
 }

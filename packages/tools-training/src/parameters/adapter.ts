@@ -10,8 +10,22 @@ export const adapterParameters = {
     .optional()
     .describe("Layers that get an adapter: all-linear, a pattern, or a list of names. Default all-linear."),
   use_rslora: z.boolean().optional().describe("Rank-stabilised scale of the adapter. Default false."),
-  quant_type: z.enum(["nf4", "fp4"]).optional().describe("qlora only: 4-bit data type of the frozen weights. Default nf4."),
-  double_quant: z.boolean().optional().describe("qlora only: quantizes the quantization constants too. Default true."),
-  beta: z.number().gt(0).max(100).optional().describe("dpo only: how closely the model stays to its reference. Default 0.1."),
-  use_lora: z.boolean().optional().describe("dpo only: trains an adapter instead of all weights. Default true."),
+  quant_type: z
+    .enum(["nf4", "fp4"])
+    .optional()
+    .describe("qlora only: 4-bit data type of the frozen weights. Default nf4."),
+  double_quant: z
+    .boolean()
+    .optional()
+    .describe("qlora only: quantizes the quantization constants too. Default true."),
+  beta: z
+    .number()
+    .gt(0)
+    .max(100)
+    .optional()
+    .describe("dpo only: how closely the model stays to its reference. Default 0.1."),
+  use_lora: z
+    .boolean()
+    .optional()
+    .describe("dpo only: trains an adapter instead of all weights. Default true."),
 } as const;

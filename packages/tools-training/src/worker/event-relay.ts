@@ -1,5 +1,10 @@
 import type { JobLine, JsonObject, LogLevel, ToolContext } from "@trainyard/core";
-import { parseWorkerLine, type WorkerArtifactEvent, type WorkerErrorEvent, type WorkerEvent } from "./protocol.ts";
+import {
+  parseWorkerLine,
+  type WorkerArtifactEvent,
+  type WorkerErrorEvent,
+  type WorkerEvent,
+} from "./protocol.ts";
 
 /** Longest line that is passed on, in characters. */
 const MAX_LINE = 2000;
@@ -21,7 +26,10 @@ export interface EventRelay {
 
 /** Makes the relay of one job; whatever the job prints, it never throws. */
 export function createEventRelay(context: Pick<ToolContext, "log" | "progress" | "metric">): EventRelay {
-  const kept = { result: undefined as JsonObject | undefined, error: undefined as WorkerErrorEvent | undefined };
+  const kept = {
+    result: undefined as JsonObject | undefined,
+    error: undefined as WorkerErrorEvent | undefined,
+  };
   const artifacts: WorkerArtifactEvent[] = [];
   const tail: string[] = [];
   let logged = 0;
@@ -29,7 +37,8 @@ export function createEventRelay(context: Pick<ToolContext, "log" | "progress" |
   const log = (level: LogLevel, message: string): void => {
     logged += 1;
     if (logged <= MAX_LOG_LINES) context.log(level, cut(message));
-    else if (logged === MAX_LOG_LINES + 1) context.log("warning", `The worker printed more than ${MAX_LOG_LINES} lines; the rest is not kept.`);
+    else if (logged === MAX_LOG_LINES + 1)
+      context.log("warning", `The worker printed more than ${MAX_LOG_LINES} lines; the rest is not kept.`);
   };
   const onEvent = (event: WorkerEvent): void => {
     if (event.type === "progress") context.progress(progressOf(event));
@@ -67,7 +76,10 @@ function progressOf({ current, total, unit, message }: Extract<WorkerEvent, { ty
   };
 }
 
-function relayMetric({ step, values }: Extract<WorkerEvent, { type: "metric" }>, context: Pick<ToolContext, "metric">): void {
+function relayMetric(
+  { step, values }: Extract<WorkerEvent, { type: "metric" }>,
+  context: Pick<ToolContext, "metric">,
+): void {
   const finite = Object.entries(values)
     .filter((entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]))
     .slice(0, MAX_METRICS_PER_EVENT);

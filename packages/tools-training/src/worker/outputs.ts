@@ -13,7 +13,10 @@ export async function outputPath(
   const found = artifacts.findLast((event) => event.port === port);
   if (!found) throw new TrainyardError("WORKER_FAILED", `The worker gave no \`${port}\`.`);
   if (!kinds.includes(found.kind)) {
-    throw new TrainyardError("WORKER_FAILED", `The worker gave a \`${found.kind}\` as \`${port}\`, where ${kinds.join(" or ")} was asked for.`);
+    throw new TrainyardError(
+      "WORKER_FAILED",
+      `The worker gave a \`${found.kind}\` as \`${port}\`, where ${kinds.join(" or ")} was asked for.`,
+    );
   }
   return { path: await insideOutput(found.path, outputDir), kind: found.kind };
 }
@@ -23,5 +26,8 @@ async function insideOutput(path: string, outputDir: string): Promise<string> {
   const root = await realpath(outputDir);
   const real = isAbsolute(path) ? undefined : await realpath(join(root, path)).catch(() => undefined);
   if (real?.startsWith(root + sep)) return real;
-  throw new TrainyardError("WORKER_FAILED", `The worker named an output that is not in its output folder: \`${path.slice(0, 200)}\`.`);
+  throw new TrainyardError(
+    "WORKER_FAILED",
+    `The worker named an output that is not in its output folder: \`${path.slice(0, 200)}\`.`,
+  );
 }

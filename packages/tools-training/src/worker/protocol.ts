@@ -22,7 +22,12 @@ const logEvent = z.object({
   message: z.string(),
 });
 
-const artifactEvent = z.object({ type: z.literal("artifact"), port: name, kind: name, path: z.string().min(1).max(1024) });
+const artifactEvent = z.object({
+  type: z.literal("artifact"),
+  port: name,
+  kind: name,
+  path: z.string().min(1).max(1024),
+});
 
 const resultEvent = z.object({ type: z.literal("result"), values: z.record(z.string().max(200), z.json()) });
 
@@ -34,7 +39,14 @@ const errorEvent = z.object({
   data: z.record(z.string(), z.json()).optional().catch(undefined),
 });
 
-const workerEvent = z.discriminatedUnion("type", [progressEvent, metricEvent, logEvent, artifactEvent, resultEvent, errorEvent]);
+const workerEvent = z.discriminatedUnion("type", [
+  progressEvent,
+  metricEvent,
+  logEvent,
+  artifactEvent,
+  resultEvent,
+  errorEvent,
+]);
 
 /** One line that the worker prints on stdout. */
 export type WorkerEvent = z.output<typeof workerEvent>;

@@ -14,7 +14,9 @@ export interface PythonEnvironment {
 
 const envFile = z.object({
   python: z.string().min(1).max(4096),
-  versions: z.record(z.string(), z.string()).optional().catch(undefined),
+  python_version: z.string().max(64).optional().catch(undefined),
+  /** `name==version` of everything installed. */
+  freeze: z.array(z.string().max(400)).max(5000).catch([]),
 });
 
 const run = promisify(execFile);
@@ -22,15 +24,51 @@ const run = promisify(execFile);
 /** The interpreter of an `env` artifact. Throws `ENV_FAILED` when the artifact names none or it is gone. */
 export async function pythonOfEnv(ref: ArtifactRef, artifacts: ArtifactStore): Promise<PythonEnvironment> {
   const name = ref.name ?? ref.digest;
-  const parsed = envFile.safeParse(parse(new TextDecoder().decode(await artifacts.read(ref.digest, "env.json"))));
-  if (!parsed.success) throw new TrainyardError("ENV_FAILED", `The environment \`${name}\` names no Python in env.json; make it again with create_env.`);
-  const { python, versions } = parsed.data;
-  const missing = await access(python).then(() => false, () => true);
-  if (missing) throw new TrainyardError("ENV_FAILED", `The environment \`${name}\` has lost its Python (${python}); make it again with create_env.`);
-  return { python, record: { env: ref.digest, ...(versions && { versions }) } };
+  const parsed = envFile.safeParse(
+    parse(new TextDecoder().decode(await artifacts.read(ref.digest, "env.json"))),
+  );
+  if (!parsed.success)
+    throw new TrainyardError(
+      "ENV_FAILED",
+      `The environment \`${name}\` names no Python in env.json; make it again with create_env.`,
+    );
+  const { python, python_version, freeze } = parsed.data;
+  const missing = await access(python).then(
+    () => false,
+    () => true,
+  );
+  if (missing)
+    throw new TrainyardError(
+      "ENV_FAILED",
+      `The environment \`${name}\` has lost its Python (${python}); make it again with create_env.`,
+    );
+  return {
+    python,
+    record: {
+      env: ref.digest,
+      versions: { ...(python_version && { python: python_version }), ...mainVersions(freeze) },
+    },
+  };
 }
 
-const LIBRARIES = ["torch", "transformers", "trl", "peft", "datasets", "accelerate", "tokenizers", "safetensors"] as const;
+const LIBRARIES = [
+  "torch",
+  "transformers",
+  "trl",
+  "peft",
+  "datasets",
+  "accelerate",
+  "tokenizers",
+  "safetensors",
+] as const;
+
+/** The versions that results depend on most; the environment's artifact has all of them. */
+function mainVersions(freeze: readonly string[]): Readonly<Record<string, string>> {
+  const installed = new Map(freeze.map((line) => line.split("==", 2) as [string, string]));
+  return Object.fromEntries(
+    LIBRARIES.flatMap((library) => (installed.has(library) ? [[library, installed.get(library)!]] : [])),
+  );
+}
 
 const PROBE = `
 import json, sys
@@ -49,18 +87,30 @@ export async function probePython(python: string, path: string | undefined): Pro
   const versions = await probe(python, path);
   const missing = LIBRARIES.filter((library) => !(library in versions));
   if (missing.length === 0) return { python, record: { versions } };
-  throw new TrainyardError("LIBRARY_MISSING", `Python \`${python}\` lacks ${missing.join(", ")}. Add a create_env step and give its \`env\` to this one.`, {
-    data: { packages: missing },
-  });
+  throw new TrainyardError(
+    "LIBRARY_MISSING",
+    `Python \`${python}\` lacks ${missing.join(", ")}. Add a create_env step and give its \`env\` to this one.`,
+    {
+      data: { packages: missing },
+    },
+  );
 }
 
 async function probe(python: string, path: string | undefined): Promise<Readonly<Record<string, string>>> {
   try {
-    const { stdout } = await run(python, ["-I", "-c", PROBE, ...LIBRARIES], { timeout: 30_000, env: { PATH: path }, maxBuffer: 65_536 });
+    const { stdout } = await run(python, ["-I", "-c", PROBE, ...LIBRARIES], {
+      timeout: 30_000,
+      env: { PATH: path },
+      maxBuffer: 65_536,
+    });
     return z.record(z.string(), z.string()).parse(parse(stdout));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new TrainyardError("PYTHON_NOT_FOUND", `Python \`${python}\` does not run: ${why}. Set TRAINYARD_PYTHON, or add a create_env step and give its \`env\` to this one.`, { cause });
+    throw new TrainyardError(
+      "PYTHON_NOT_FOUND",
+      `Python \`${python}\` does not run: ${why}. Set TRAINYARD_PYTHON, or add a create_env step and give its \`env\` to this one.`,
+      { cause },
+    );
   }
 }
 

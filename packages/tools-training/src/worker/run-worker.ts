@@ -33,19 +33,36 @@ export interface WorkerOutcome {
  * Runs the worker for a step, relaying its events. Throws what the worker reports, and `JOB_FAILED`,
  * `OUT_OF_MEMORY`, `TIMEOUT` or `CANCELLED` for how its process ended.
  */
-export async function runWorker(request: WorkerRequest, context: ToolContext, settings: TrainingSettings): Promise<WorkerOutcome> {
+export async function runWorker(
+  request: WorkerRequest,
+  context: ToolContext,
+  settings: TrainingSettings,
+): Promise<WorkerOutcome> {
   const environment = await pythonFor(request.env, context, settings);
   const paths = workerPaths(context.workdir);
   await Promise.all([mkdir(paths.output, { recursive: true }), mkdir(paths.inputs, { recursive: true })]);
   const staged = await request.stage(paths.inputs);
-  const spec: WorkerSpec = { tool: request.tool, input: staged.input, output_dir: paths.output, threads: settings.cpus };
+  const spec: WorkerSpec = {
+    tool: request.tool,
+    input: staged.input,
+    output_dir: paths.output,
+    threads: settings.resources.cpus,
+  };
   await writeFile(paths.spec, `${JSON.stringify(spec, undefined, 2)}\n`);
 
   const startedAt = performance.now();
   const { exit, relay } = await runJob(request.tool, environment, staged, context, settings);
   await keepCheckpoint(relay, paths.output, context);
-  if (context.signal.aborted) throw new TrainyardError("CANCELLED", `\`${request.tool}\` was cancelled.`, { cause: context.signal.reason });
-  const failure = jobFailure({ tool: request.tool, exit, relay });
+  if (context.signal.aborted)
+    throw new TrainyardError("CANCELLED", `\`${request.tool}\` was cancelled.`, {
+      cause: context.signal.reason,
+    });
+  const failure = jobFailure({
+    tool: request.tool,
+    exit,
+    relay,
+    memoryLimitBytes: settings.resources.memoryBytes,
+  });
   if (failure) throw failure;
   return {
     values: relay.result ?? {},
@@ -56,7 +73,11 @@ export async function runWorker(request: WorkerRequest, context: ToolContext, se
   };
 }
 
-async function pythonFor(env: ArtifactRef | undefined, { artifacts }: ToolContext, settings: TrainingSettings): Promise<PythonEnvironment> {
+async function pythonFor(
+  env: ArtifactRef | undefined,
+  { artifacts }: ToolContext,
+  settings: TrainingSettings,
+): Promise<PythonEnvironment> {
   return env ? pythonOfEnv(env, artifacts) : probePython(settings.python, settings.environment["PATH"]);
 }
 
@@ -65,12 +86,21 @@ async function runJob(
   { python }: PythonEnvironment,
   { hub, readOnly }: StagedInput,
   context: ToolContext,
-  { cpus, environment }: TrainingSettings,
+  { resources, environment }: TrainingSettings,
 ): Promise<{ readonly exit: JobExit; readonly relay: EventRelay }> {
   const { workdir, signal, runtime } = context;
   const id = `${context.idempotencyKey}.${context.attempt}`.replaceAll(/[^\w.-]/g, ".");
   const venv = python.includes("/") ? [dirname(dirname(python))] : [];
-  const job = workerJob({ id, tool, workdir, python, cpus, hub, environment, readOnly: [...venv, ...readOnly] });
+  const job = workerJob({
+    id,
+    tool,
+    workdir,
+    python,
+    resources,
+    hub,
+    environment,
+    readOnly: [...venv, ...readOnly],
+  });
   const handle = await runtime.start(job, { signal });
   const relay = createEventRelay(context);
   for await (const line of handle.lines()) relay.accept(line);
@@ -78,7 +108,11 @@ async function runJob(
 }
 
 /** A cancelled training leaves a checkpoint; kept as an artifact, a later run can go on from it. */
-async function keepCheckpoint(relay: EventRelay, outputDir: string, { artifacts, log }: ToolContext): Promise<void> {
+async function keepCheckpoint(
+  relay: EventRelay,
+  outputDir: string,
+  { artifacts, log }: ToolContext,
+): Promise<void> {
   if (!relay.artifacts.some((event) => event.port === "checkpoint")) return;
   const { path, kind } = await outputPath(relay.artifacts, "checkpoint", ["checkpoint"], outputDir);
   const ref = await artifacts.put(path, { kind });

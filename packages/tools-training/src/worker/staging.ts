@@ -29,10 +29,23 @@ export interface StagedModel {
 }
 
 /** Lays a model, and its adapter, out below `folder`. */
-export async function stageModel({ base, adapter }: ModelSource, folder: string, artifacts: ArtifactStore): Promise<StagedModel> {
+export async function stageModel(
+  { base, adapter }: ModelSource,
+  folder: string,
+  artifacts: ArtifactStore,
+): Promise<StagedModel> {
   const adapterPath = await stageArtifact(adapter, folder, "adapter", artifacts);
   const onTop = { ...(adapterPath && { adapter: adapterPath }) };
   if (base.from === "hub") return { model: { name: base.name, ...onTop }, hub: true, readOnly: [] };
-  if (base.from === "folder") return { model: { path: base.path, name: basename(base.path), ...onTop }, hub: false, readOnly: [base.path] };
-  return { model: { path: await artifacts.materialize(base.ref.digest, join(folder, "model")), ...onTop }, hub: false, readOnly: [] };
+  if (base.from === "folder")
+    return {
+      model: { path: base.path, name: basename(base.path), ...onTop },
+      hub: false,
+      readOnly: [base.path],
+    };
+  return {
+    model: { path: await artifacts.materialize(base.ref.digest, join(folder, "model")), ...onTop },
+    hub: false,
+    readOnly: [],
+  };
 }
