@@ -1,7 +1,7 @@
 // Writes the API report of each package, or with --check fails when a committed one differs.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 import { packages } from "./packages.mjs";
 
 const COMPILER_OPTIONS = {
@@ -55,7 +55,7 @@ function report(path, manifest, entry, types) {
   const result = Extractor.invoke(config, {
     localBuild: !check,
     messageCallback: (message) => {
-      message.handled = message.logLevel !== "error";
+      message.handled = message.logLevel !== ExtractorLogLevel.Error;
     },
   });
   const good = result.succeeded && !(check && result.apiReportChanged);

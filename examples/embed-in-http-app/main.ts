@@ -31,10 +31,11 @@ const gateway = createGateway({
   workRoot: join(home, "runs"),
 });
 
-const app = createServer(async (request, response) => {
+const app = createServer((request, response) => {
   if (request.url === "/") return void response.end("the app");
-  if (await gateway.handler(request, response)) return;
-  response.writeHead(404).end("the app knows no such page");
+  void gateway.handler(request, response).then((served) => {
+    if (!served) response.writeHead(404).end("the app knows no such page");
+  });
 });
 await once(app.listen(0, "127.0.0.1"), "listening");
 const origin = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;

@@ -16,8 +16,8 @@ export function startService(home: string) {
     runtime: processRuntime({ stateDir: home }),
     workRoot: `${home}/runs`,
   });
-  const server = createServer(async (request, response) => {
-    if (!(await gateway.handler(request, response))) response.writeHead(404).end();
+  const server = createServer((request, response) => {
+    void gateway.handler(request, response).then((served) => served || response.writeHead(404).end());
   });
   return { server, gateway, store };
 }
