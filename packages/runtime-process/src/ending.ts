@@ -1,7 +1,7 @@
 import { endTree, type ProcessTree } from "./process-tree.ts";
 
 /** Why a supervisor ended its job. */
-export type EndCause = "stopped" | "timedOut" | "orphaned" | "oomKilled";
+type EndCause = "stopped" | "timedOut" | "orphaned" | "oomKilled";
 
 /** The one ending of a job, however many ask for it. */
 export interface Ending {

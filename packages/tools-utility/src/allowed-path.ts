@@ -5,7 +5,7 @@ import { TrainyardError } from "@trainyard/core";
 import { nearestNames, quoted } from "./nearest.ts";
 
 /** Whether `path` is `folder` or lies below it; both absolute. */
-export function isBelow(path: string, folder: string): boolean {
+function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (!isAbsolute(way) && way.split(/[\\/]/)[0] !== "..");
 }
@@ -22,7 +22,9 @@ export async function findAllowed(
   if (path.includes("\0")) throw notAllowed(path, allowedRoots);
   const expanded = path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
   if (!allowedRoots) return realpathIfThere(resolve(base, expanded));
-  const roots = await Promise.all(allowedRoots.map(async (root) => (await realpathIfThere(resolve(root))) ?? resolve(root)));
+  const roots = await Promise.all(
+    allowedRoots.map(async (root) => (await realpathIfThere(resolve(root))) ?? resolve(root)),
+  );
   const lexical = [...allowedRoots.map((root) => resolve(root)), ...roots];
   const candidates = [base, ...allowedRoots].map((folder) => resolve(folder, expanded));
   // Nothing outside the roots is touched: even whether it exists is not for the caller to know.
@@ -45,9 +47,13 @@ export async function requireAllowed(
 ): Promise<string> {
   const found = await findAllowed(path, allowedRoots, base);
   if (found !== undefined) return found;
-  throw new TrainyardError("FILE_NOT_FOUND", `\`${path}\` does not exist. ${await whatIsThere(path, allowedRoots, base)}`, {
-    data: { path },
-  });
+  throw new TrainyardError(
+    "FILE_NOT_FOUND",
+    `\`${path}\` does not exist. ${await whatIsThere(path, allowedRoots, base)}`,
+    {
+      data: { path },
+    },
+  );
 }
 
 /** A sentence naming what stands where `path` was looked for. */
@@ -72,7 +78,9 @@ async function realpathIfThere(path: string): Promise<string | undefined> {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     if (["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(code)) return undefined;
     if (code === "EACCES" || code === "EPERM") {
-      throw new TrainyardError("PATH_NOT_ALLOWED", `\`${path}\` may not be read: permission denied.`, { cause: error });
+      throw new TrainyardError("PATH_NOT_ALLOWED", `\`${path}\` may not be read: permission denied.`, {
+        cause: error,
+      });
     }
     throw error;
   }
@@ -80,6 +88,10 @@ async function realpathIfThere(path: string): Promise<string | undefined> {
 
 function notAllowed(path: string, roots: readonly string[] | undefined): TrainyardError {
   const shown = path.replaceAll("\0", "\\0");
-  const where = roots ? `Put the file below ${quoted(roots)}, or add its folder to the allowed roots.` : "Use a plain path.";
-  return new TrainyardError("PATH_NOT_ALLOWED", `\`${shown}\` may not be read. ${where}`, { data: { path: shown } });
+  const where = roots
+    ? `Put the file below ${quoted(roots)}, or add its folder to the allowed roots.`
+    : "Use a plain path.";
+  return new TrainyardError("PATH_NOT_ALLOWED", `\`${shown}\` may not be read. ${where}`, {
+    data: { path: shown },
+  });
 }

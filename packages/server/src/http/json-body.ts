@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type HttpProblem, problem } from "./reply.ts";
 
 /** Most bytes a request body may have. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Bytes of a body that is too large which are read and dropped, so that the client gets to read the answer. */
 const MAX_DRAIN_BYTES = 4 * MAX_BODY_BYTES;
 const MAX_DEPTH = 64;
@@ -45,7 +45,7 @@ function checked(body: unknown): BodyResult {
 }
 
 /** Says what is unreasonable about a JSON value, or undefined when nothing is. */
-export function jsonFault(root: unknown): string | undefined {
+function jsonFault(root: unknown): string | undefined {
   let level: readonly unknown[] = [root];
   let count = 0;
   for (let depth = 0; level.length > 0; depth += 1) {

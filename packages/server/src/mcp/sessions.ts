@@ -12,7 +12,7 @@ export interface SessionLimits {
 }
 
 /** A transport with a protocol server behind it. */
-export interface ServedTransport {
+interface ServedTransport {
   readonly transport: NodeStreamableHTTPServerTransport;
   /** Resolves when the server takes requests. */
   readonly ready: Promise<void>;

@@ -3,7 +3,7 @@ import type { CallToolResult, Tool as ListedTool } from "@modelcontextprotocol/s
 import * as z from "zod";
 
 /** Where a failed call carries its {@link ErrorRecord}, under `_meta`. */
-export const ERROR_META = "dev.trainyard/error";
+const ERROR_META = "dev.trainyard/error";
 /** Where a listed tool carries the JSON Schema of its result, under `_meta`. */
 export const OUTPUT_META = "dev.trainyard/output";
 /** Where a listed tool carries the artifact ports of its input, under `_meta`. */

@@ -18,19 +18,19 @@ export interface ModelSource {
 }
 
 /** A model on the hub. */
-export interface HubModel {
+interface HubModel {
   readonly from: "hub";
   readonly name: string;
 }
 
 /** A model in a folder of this machine. */
-export interface FolderModel {
+interface FolderModel {
   readonly from: "folder";
   readonly path: string;
 }
 
 /** A model in the artifact store. */
-export interface ArtifactModel {
+interface ArtifactModel {
   readonly from: "artifact";
   readonly ref: ArtifactRef;
 }

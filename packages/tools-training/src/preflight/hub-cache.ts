@@ -5,7 +5,7 @@ import { join } from "node:path";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The folder that hub downloads are kept in, as huggingface_hub finds it. */
-export function hubCacheFolder(environment: Environment): string {
+function hubCacheFolder(environment: Environment): string {
   const home =
     environment["HF_HOME"] ||
     join(environment["XDG_CACHE_HOME"] || join(environment["HOME"] || homedir(), ".cache"), "huggingface");

@@ -70,7 +70,7 @@ function parseGpu(line: string): readonly Gpu[] {
 }
 
 /** Free space of the disk that `folder` is, or will be, on. */
-export async function freeDisk(folder: string): Promise<number | undefined> {
+async function freeDisk(folder: string): Promise<number | undefined> {
   const stats = await statfs(folder).catch(() => undefined);
   if (stats) return stats.bavail * stats.bsize;
   return dirname(folder) === folder ? undefined : freeDisk(dirname(folder));

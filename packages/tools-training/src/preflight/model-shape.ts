@@ -17,7 +17,7 @@ export interface ModelShape {
 }
 
 /** A linear layer that an adapter can sit on. */
-export interface LinearShape {
+interface LinearShape {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
@@ -70,7 +70,7 @@ export function shapeOfConfig(config: unknown): ModelShape | undefined {
 }
 
 /** The linear layers of one decoder layer. */
-export function linearsOf({ hidden, query, keyValue, intermediate }: ModelShape): readonly LinearShape[] {
+function linearsOf({ hidden, query, keyValue, intermediate }: ModelShape): readonly LinearShape[] {
   return [
     { name: "q_proj", inputs: hidden, outputs: query },
     { name: "k_proj", inputs: hidden, outputs: keyValue },

@@ -34,7 +34,7 @@ export function estimateTime(
 }
 
 /** Optimizer steps of a training; undefined when neither steps nor rows are known. */
-export function stepsOf(values: JsonObject, rows: number | undefined): number | undefined {
+function stepsOf(values: JsonObject, rows: number | undefined): number | undefined {
   if (typeof values["max_steps"] === "number") return values["max_steps"];
   if (rows === undefined) return undefined;
   return Math.ceil(rows / effectiveBatch(values)) * Number(values["num_train_epochs"] ?? 3);

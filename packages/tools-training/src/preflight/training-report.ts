@@ -81,7 +81,7 @@ function fittingOf(plan: PlannedTraining, shape: ModelShape, label: string, mach
 }
 
 /** The load of a training on a device. */
-export function loadOf(
+function loadOf(
   { method, values }: Pick<PlannedTraining, "method" | "values">,
   shape: ModelShape,
   device: "gpu" | "cpu",

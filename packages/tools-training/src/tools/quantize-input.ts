@@ -4,7 +4,7 @@ import { modelName } from "../models/model-name.ts";
 import { configInput, envInput, modelInput } from "./ports.ts";
 
 /** Ways to quantize. */
-export const quantizeMethod = z.enum(["int8", "bnb-nf4", "bnb-int8", "gptq", "awq", "gguf"]);
+const quantizeMethod = z.enum(["int8", "bnb-nf4", "bnb-int8", "gptq", "awq", "gguf"]);
 
 /** What `quantize` may take from its config as well as from its input. */
 export const quantizeParameters = {

@@ -21,7 +21,11 @@ function placeOf(text: string, message: string): { line: number; column: number 
   const found = /at position (\d+)/.exec(message);
   // Without a position the parser ran into the end, or quotes the token it stumbled over.
   const token = /Unexpected token '(.)'/su.exec(message)?.[1];
-  const position = found ? Number(found[1]) : token && text.length < 64 ? Math.max(0, text.indexOf(token)) : text.length;
+  const position = found
+    ? Number(found[1])
+    : token && text.length < 64
+      ? Math.max(0, text.indexOf(token))
+      : text.length;
   const before = text.slice(0, position);
   const lineStart = before.lastIndexOf("\n") + 1;
   return { line: before.split("\n").length, column: position - lineStart + 1 };

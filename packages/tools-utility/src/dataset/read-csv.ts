@@ -42,12 +42,17 @@ function rowOf(header: readonly string[], record: readonly string[]): Readonly<R
 function checkedHeader(record: readonly string[], name: string): readonly string[] {
   const header = record.map((column) => column.trim());
   const twice = header.filter((column, index) => header.indexOf(column) !== index);
-  if (twice.length > 0) throw datasetInvalid(`${name} names the columns ${quoted(new Set(twice))} twice in its first line.`);
+  if (twice.length > 0)
+    throw datasetInvalid(`${name} names the columns ${quoted(new Set(twice))} twice in its first line.`);
   return header;
 }
 
 function csvProblem(error: CsvError, name: string): Error {
   const line = (error as unknown as { lines?: number }).lines;
   const place = line === undefined ? "" : ` line ${line}`;
-  return datasetInvalid(`${name}${place} is not valid CSV: ${clipped(error.message, 300)}.`, { line, reason: error.code }, error);
+  return datasetInvalid(
+    `${name}${place} is not valid CSV: ${clipped(error.message, 300)}.`,
+    { line, reason: error.code },
+    error,
+  );
 }

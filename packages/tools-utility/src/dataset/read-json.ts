@@ -9,7 +9,7 @@ import { readJsonl } from "./read-jsonl.ts";
 const SNIFF_BYTES = 1024 * 1024;
 
 /** Largest `.json` file in bytes: it is read whole, and a string cannot be longer. JSON Lines has no such bound. */
-export const maxJsonBytes: number = constants.MAX_STRING_LENGTH;
+const maxJsonBytes: number = constants.MAX_STRING_LENGTH;
 
 /** Rows of a JSON file: a list, the list under `field` (`data` by default), or one object per line. Throws `DATASET_INVALID`. */
 export async function* readJson(
@@ -21,7 +21,9 @@ export async function* readJson(
   if (field === undefined && (await looksLikeJsonl(path))) return yield* readJsonl(path, name);
   const { size } = await stat(path);
   if (size > maxBytes) {
-    throw datasetInvalid(`${name} has ${size} bytes; a .json file is read whole, ${maxBytes} at most. Convert it to JSON Lines (.jsonl).`);
+    throw datasetInvalid(
+      `${name} has ${size} bytes; a .json file is read whole, ${maxBytes} at most. Convert it to JSON Lines (.jsonl).`,
+    );
   }
   const value = parseJson(await utf8Text(path, name), name);
   const list = listIn(value, name, field);
@@ -43,7 +45,9 @@ async function utf8Text(path: string, name: string): Promise<string> {
 function listIn(value: unknown, name: string, field: string | undefined): readonly unknown[] {
   if (field === undefined && Array.isArray(value)) return value;
   if (!isRecord(value)) {
-    throw datasetInvalid(`${name} needs a list of rows${field === undefined ? "" : ` under \`${field}\``}; it holds ${describe(value)}.`);
+    throw datasetInvalid(
+      `${name} needs a list of rows${field === undefined ? "" : ` under \`${field}\``}; it holds ${describe(value)}.`,
+    );
   }
   const list = own(value, field ?? "data");
   if (Array.isArray(list)) return list;
@@ -78,7 +82,10 @@ async function firstBytes(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-    return buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "").trimStart();
+    return buffer
+      .toString("utf8", 0, bytesRead)
+      .replace(/^\uFEFF/, "")
+      .trimStart();
   } finally {
     await file.close();
   }

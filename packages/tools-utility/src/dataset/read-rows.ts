@@ -20,7 +20,7 @@ export async function* readRows(
     throwIfCancelled(signal);
     const path = await file.open();
     try {
-      for await (const row of rowsOf(file, path, field)) {
+      for await (const row of rowsOf(file, path, field, signal)) {
         throwIfCancelled(signal);
         yield* flattenSquad(row);
       }
@@ -30,7 +30,12 @@ export async function* readRows(
   }
 }
 
-function rowsOf(file: SourceFile, path: string, field: string | undefined): AsyncGenerator<RawRow> {
+function rowsOf(
+  file: SourceFile,
+  path: string,
+  field: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<RawRow> {
   switch (file.type) {
     case "json":
       return readJson(path, file.name, field);
@@ -41,7 +46,7 @@ function rowsOf(file: SourceFile, path: string, field: string | undefined): Asyn
     case "tsv":
       return readCsv(path, file.name, "\t");
     case "parquet":
-      return readParquet(path, file.name);
+      return readParquet(path, file.name, { signal });
     case "text":
       return readText(path, file.name);
   }

@@ -12,7 +12,11 @@ export async function* textChunks(path: string, name: string): AsyncGenerator<st
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch (cause) {
-      throw datasetInvalid(`${name} is not UTF-8 text (near byte ${offset}). Save it as UTF-8.`, undefined, cause);
+      throw datasetInvalid(
+        `${name} is not UTF-8 text (near byte ${offset}). Save it as UTF-8.`,
+        undefined,
+        cause,
+      );
     }
   };
   for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
@@ -29,7 +33,11 @@ export interface TextLine {
 }
 
 /** The lines of a file, one at a time; memory does not grow with the file. Throws `DATASET_INVALID`. */
-export async function* textLines(path: string, name: string, maxLength = maxLineLength): AsyncGenerator<TextLine> {
+export async function* textLines(
+  path: string,
+  name: string,
+  maxLength = maxLineLength,
+): AsyncGenerator<TextLine> {
   let rest = "";
   let number = 1;
   for await (const chunk of textChunks(path, name)) {
@@ -42,7 +50,9 @@ export async function* textLines(path: string, name: string, maxLength = maxLine
     }
     rest += chunk.slice(from);
     if (rest.length > maxLength) {
-      throw datasetInvalid(`${name} line ${number} is longer than ${maxLength} characters. One row per line is expected.`);
+      throw datasetInvalid(
+        `${name} line ${number} is longer than ${maxLength} characters. One row per line is expected.`,
+      );
     }
   }
   if (rest !== "") yield { number, text: withoutReturn(rest) };

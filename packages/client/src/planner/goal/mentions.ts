@@ -7,7 +7,7 @@ import { readVerb } from "./verbs.ts";
 import type { Word } from "./words.ts";
 
 /** A mention and the place of its first word. */
-export interface PlacedMention {
+interface PlacedMention {
   readonly at: number;
   readonly mention: Mention;
 }

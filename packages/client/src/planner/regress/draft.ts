@@ -30,7 +30,7 @@ export interface DraftStep {
 }
 
 /** An output of a step, as later steps may use it. */
-export interface Made {
+interface Made {
   readonly kind: string;
   readonly reference: JsonObject;
   readonly step: DraftStep;

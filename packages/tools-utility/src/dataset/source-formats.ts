@@ -1,0 +1,32 @@
+/** Ways in which rows can be written in a file. */
+export const sourceFormats = [
+  "squad",
+  "messages",
+  "sharegpt",
+  "preference",
+  "prompt_completion",
+  "alpaca",
+  "text",
+] as const;
+/** One of {@link sourceFormats}. */
+export type SourceFormat = (typeof sourceFormats)[number];
+
+/** The formats of a stored dataset: alpaca becomes prompt and completion, sharegpt becomes messages. */
+export type DatasetFormat = Exclude<SourceFormat, "sharegpt" | "alpaca">;
+
+/** Columns a row of each format needs. */
+export const neededColumns: Readonly<Record<SourceFormat, readonly string[]>> = {
+  squad: ["context", "question", "answers"],
+  messages: ["messages"],
+  sharegpt: ["conversations"],
+  preference: ["prompt", "chosen", "rejected"],
+  prompt_completion: ["prompt", "completion"],
+  alpaca: ["instruction", "output"],
+  text: ["text"],
+};
+
+/** The format in which rows of `format` are stored. */
+export function storedFormat(format: SourceFormat): DatasetFormat {
+  if (format === "alpaca") return "prompt_completion";
+  return format === "sharegpt" ? "messages" : format;
+}
