@@ -10,6 +10,8 @@ const EXIT_ENVIRONMENT = 6;
 export async function launch(program) {
   const fromSource = isRepository();
   if (!nodeIsAtLeast(22, fromSource ? 18 : 13)) return runElsewhere(fromSource);
+  // Halves the time to start from the second call on.
+  nodeModule.enableCompileCache();
   if (fromSource) resolveToSource();
   const { main } = await import(here(fromSource ? "../src/cli.ts" : "../dist/cli.js").href);
   process.exitCode = await main(program, process.argv.slice(2), process);
@@ -39,7 +41,9 @@ function resolveToSource() {
 function runElsewhere(fromSource) {
   const node = here("../../../node_modules/.bin/node");
   if (!fromSource || !existsSync(node)) {
-    process.stderr.write(`error: Trainyard needs Node 22.13 or later and this is ${process.version}; install a newer one from https://nodejs.org.\n`);
+    process.stderr.write(
+      `error: Trainyard needs Node 22.13 or later and this is ${process.version}; install a newer one from https://nodejs.org.\n`,
+    );
     process.exitCode = EXIT_ENVIRONMENT;
     return;
   }

@@ -11,6 +11,8 @@ export interface Home {
   readonly jobs: string;
   /** Address of the gateway that serves this home, mode 0600. */
   readonly serverFile: string;
+  /** Addresses of gateways that live as long as one command, a file each. */
+  readonly gateways: string;
 }
 
 /** The home that `TRAINYARD_HOME` names, else `.trainyard` in the working directory. */
@@ -23,5 +25,6 @@ export function findHome(env: NodeJS.ProcessEnv, cwd: string): Home {
     runs: join(path, "runs"),
     jobs: join(path, "jobs"),
     serverFile: join(path, "server.json"),
+    gateways: join(path, "gateways"),
   };
 }

@@ -1,7 +1,8 @@
 import type { ReadStream, WriteStream } from "node:tty";
 
 /** A stream of output that may or may not be a terminal. */
-export type OutputStream = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns" | "rows" | "hasColors">>;
+export type OutputStream = NodeJS.WritableStream &
+  Partial<Pick<WriteStream, "isTTY" | "columns" | "rows" | "hasColors">>;
 
 /** What a command touches of the process it runs in; `process` is one. */
 export interface Io {

@@ -19,7 +19,8 @@ const FORMATS = {
 /** A palette for `stream`: plain when it is no terminal, under `NO_COLOR`, or when `allowed` is false. */
 export function paletteFor(stream: OutputStream, allowed: boolean, env: NodeJS.ProcessEnv): Palette {
   const forced = Boolean(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0";
-  const colored = allowed && !env["NO_COLOR"] && (forced || (stream.isTTY === true && stream.hasColors?.() !== false));
+  const colored =
+    allowed && !env["NO_COLOR"] && (forced || (stream.isTTY === true && stream.hasColors?.() !== false));
   return colored ? (role, text) => styleText(FORMATS[role], text, { validateStream: false }) : plain;
 }
 

@@ -8,14 +8,27 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** Lays cells out in aligned columns, two spaces apart. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], palette: Palette): string {
-  const widths = columns.map(({ title }, index) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index] ?? ""))));
-  const line = (cells: readonly string[]) =>
-    columns
-      .map(({ align }, index) => (align === "right" ? padStart : padEnd)(cells[index] ?? "", widths[index]!))
+/** Lays cells out under their titles, in aligned columns. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  palette: Palette,
+): string {
+  const aligns = columns.map(({ align }) => align);
+  const [header = "", ...lines] = alignCells([columns.map(({ title }) => title), ...rows], aligns);
+  return [palette("dim", header), ...lines].join("\n");
+}
+
+/** Lays cells out in columns two spaces apart, one line a row; `aligns` is `left` where it says nothing. */
+export function alignCells(
+  rows: readonly (readonly string[])[],
+  aligns: readonly Column["align"][] = [],
+): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => widthOf(row[index] ?? ""))));
+  return rows.map((row) =>
+    widths
+      .map((width, index) => (aligns[index] === "right" ? padStart : padEnd)(row[index] ?? "", width))
       .join("  ")
-      .trimEnd();
-  const header = palette("dim", line(columns.map(({ title }) => title)));
-  return [header, ...rows.map(line)].join("\n");
+      .trimEnd(),
+  );
 }
