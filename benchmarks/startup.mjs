@@ -28,7 +28,9 @@ try {
   for (const [name, values] of Object.entries(times)) {
     const middle = median(values);
     console.log(
-      `${name.padEnd(20)} ${middle.toFixed(0).padStart(9)} ${Math.min(...values).toFixed(0).padStart(9)} ${(middle / bare).toFixed(1).padStart(13)}`,
+      `${name.padEnd(20)} ${middle.toFixed(0).padStart(9)} ${Math.min(...values)
+        .toFixed(0)
+        .padStart(9)} ${(middle / bare).toFixed(1).padStart(13)}`,
     );
   }
 } finally {

@@ -7,7 +7,13 @@ import { root, run } from "./run.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "trainyard-pack-"));
 try {
-  let worst = await run("npm", ["pack", "--silent", "--pack-destination", folder, ...packages.flatMap(({ folder: name }) => ["--workspace", `packages/${name}`])]);
+  let worst = await run("npm", [
+    "pack",
+    "--silent",
+    "--pack-destination",
+    folder,
+    ...packages.flatMap(({ folder: name }) => ["--workspace", `packages/${name}`]),
+  ]);
   for (const { path } of packages) worst ||= await run("publint", ["run", path, "--strict"]);
   for (const file of readdirSync(folder)) {
     worst ||= await run(

@@ -19,7 +19,8 @@ else if (readFileSync(file, "utf8") !== text) {
 }
 
 function page(descriptors) {
-  const intro = "# Tools\n\nWritten from the schemas of the tools (`npm run docs`). A type in *italics* is a port: it takes or gives an artifact of that kind.";
+  const intro =
+    "# Tools\n\nWritten from the schemas of the tools (`npm run docs`). A type in *italics* is a port: it takes or gives an artifact of that kind.";
   return [intro, ...descriptors.map(section)].join("\n\n");
 }
 

@@ -18,7 +18,7 @@ const executor = createExecutor({
   registry,
   runs: store.runs,
   models: store.models,
-  artifacts: fsStore({ path: join(home, "blobs") }),
+  artifacts: fsStore({ path: home }),
   runtime: processRuntime({ stateDir: home }),
   workRoot: join(home, "runs"),
 });

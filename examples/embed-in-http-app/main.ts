@@ -26,7 +26,7 @@ const greet = defineTool({
 const gateway = createGateway({
   plugins: [definePlugin({ name: "app", tools: [greet] })],
   store,
-  artifacts: fsStore({ path: join(home, "blobs") }),
+  artifacts: fsStore({ path: home }),
   runtime: processRuntime({ stateDir: home }),
   workRoot: join(home, "runs"),
 });

@@ -12,7 +12,7 @@ export function startService(home: string) {
   const gateway = createGateway({
     plugins: [utilityTools(), trainingTools()],
     store,
-    artifacts: fsStore({ path: `${home}/blobs` }),
+    artifacts: fsStore({ path: home }),
     runtime: processRuntime({ stateDir: home }),
     workRoot: `${home}/runs`,
   });

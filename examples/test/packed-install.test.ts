@@ -80,7 +80,7 @@ describe("what users install", { timeout: 240_000 }, () => {
       "--plan-only",
       "--json",
     );
-    const { spec } = JSON.parse(plan.stdout).plan;
+    const { spec } = JSON.parse(plan.stdout);
     const tools = Object.values<{ tool: string }>(spec.steps).map((step) => step.tool);
     expect(tools).toEqual(["load_dataset", "load_config", "create_env", "finetune", "evaluate"]);
     expect((await mustRun(project, join(bin, "trainyard"), "--help")).stdout).toContain("trainyard");

@@ -36,7 +36,7 @@ export interface Executor {
   /** What the steps would need, without running them. Throws `WORKFLOW_INVALID`. */
   preflight(
     spec: WorkflowSpecInput,
-    options?: { readonly signal?: AbortSignal },
+    options?: { readonly signal?: AbortSignal; readonly principal?: string },
   ): Promise<readonly StepPreflight[]>;
   /** Events after `afterSeq` (default 0), then each as it is appended; ends with `run-end` or when `signal` aborts. Throws `RUN_NOT_FOUND`. */
   watch(

@@ -70,8 +70,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return {
     start,
     cancel,
-    async preflight(spec, { signal = new AbortController().signal } = {}) {
-      return await preflightWorkflow(compileOrThrow(spec, registry), options, signal);
+    async preflight(spec, { signal = new AbortController().signal, principal = "local" } = {}) {
+      return await preflightWorkflow(compileOrThrow(spec, registry), options, principal, signal);
     },
     watch: (runId, watchOptions) => watchRun(runs, runId, () => active.get(runId)?.bell, watchOptions),
     async close() {

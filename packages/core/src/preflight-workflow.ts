@@ -6,22 +6,30 @@ import type { CompiledStep, CompiledWorkflow } from "./compile.ts";
 import { TrainyardError } from "./errors.ts";
 import type { StepPreflight } from "./execution.ts";
 import type { ExecutorServices } from "./executor-options.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { StepOutputs } from "./attempt.ts";
+import type { JsonObject } from "./json.ts";
 import type { Runtime } from "./runtime.ts";
-import { isResolvable, resolveInput, resolveKnown } from "./step-input.ts";
+import { lookUp } from "./step-cache.ts";
+import { isResolvable, type KnownOutputs, resolveInput, resolveKnown } from "./step-input.ts";
 import type { ToolContext } from "./tool.ts";
 
-/** Asks each step what it would need; quick steps without effects are run so that their values are known. */
+/**
+ * Asks each step what it would need. So that values are known, quick steps without effects are run, and results that
+ * the run would take from the cache are looked up.
+ */
 export async function preflightWorkflow(
   workflow: CompiledWorkflow,
   services: ExecutorServices,
+  principal: string,
   signal: AbortSignal,
 ): Promise<readonly StepPreflight[]> {
-  const known = new Map<string, Readonly<Record<string, JsonValue>>>();
+  const known = new Map<string, StepOutputs>();
   const reports: StepPreflight[] = [];
   for (const step of workflow.steps.values()) {
-    if (step.tool.preview && isResolvable(step.spec, known))
-      known.set(step.id, await preview(step, known, services, signal));
+    if (isResolvable(step.spec, known)) {
+      const outputs = await foresee(step, known, services, principal, signal);
+      if (outputs) known.set(step.id, outputs);
+    }
     if (!step.tool.preflight) continue;
     const { artifacts, models } = services;
     const report = await step.tool.preflight(partialInput(step, resolveKnown(step.spec, known)), {
@@ -34,19 +42,28 @@ export async function preflightWorkflow(
   return reports;
 }
 
+async function foresee(
+  step: CompiledStep,
+  known: KnownOutputs,
+  services: ExecutorServices,
+  principal: string,
+  signal: AbortSignal,
+): Promise<StepOutputs | undefined> {
+  if (step.tool.preview) return await preview(step, known, services, signal);
+  const input = resolveInput(step.id, step.spec, step.tool, known);
+  return (await lookUp(step.tool, input, principal, services))?.hit?.outputs;
+}
+
 async function preview(
   step: CompiledStep,
-  known: ReadonlyMap<string, Readonly<Record<string, JsonValue>>>,
+  known: KnownOutputs,
   services: ExecutorServices,
   signal: AbortSignal,
-): Promise<Readonly<Record<string, JsonValue>>> {
+): Promise<StepOutputs> {
   const workdir = await mkdtemp(join(tmpdir(), "trainyard-preview-"));
   try {
     const context = previewContext(step.id, workdir, services, signal);
-    return (await step.tool.run(resolveInput(step.id, step.spec, step.tool, known), context)) as Record<
-      string,
-      JsonValue
-    >;
+    return (await step.tool.run(resolveInput(step.id, step.spec, step.tool, known), context)) as StepOutputs;
   } finally {
     await rm(workdir, { recursive: true, force: true });
   }

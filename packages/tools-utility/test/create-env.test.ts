@@ -122,7 +122,9 @@ describe("environments", () => {
       const { create } = await setUp();
       const both = await Promise.all([create({}), create({})]);
       const outputs = await Promise.all(both.map(({ output }) => output));
-      expect(outputs.map(({ reused }) => reused as boolean).toSorted()).toEqual([false, true]);
+      expect(
+        outputs.map(({ reused }) => reused as boolean).toSorted((a, b) => Number(a) - Number(b)),
+      ).toEqual([false, true]);
       expect(outputs[0]!["python"]).toBe(outputs[1]!["python"]);
     },
     PATIENCE_MS,

@@ -72,7 +72,7 @@ async function parse(
       );
     throw await usageError(
       `\`${call}\` has no option \`${unknown[1]}${unknown[2]}\`.`,
-      unknown[2]!,
+      unknown[2],
       known.map(({ name }) => name),
       "--",
     );

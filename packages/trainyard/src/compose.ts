@@ -33,7 +33,7 @@ export function createLocalGateway(options: LocalGatewayOptions = {}): LocalGate
   const { home = findHome(process.env, process.cwd()), config = {}, onError } = options;
   const store = sqliteStore({ path: home.database });
   const artifacts = fsStore({ path: home.path });
-  const runtime = processRuntime({ stateDir: home.jobs });
+  const runtime = processRuntime({ stateDir: home.path });
   const gateway = createGateway({
     plugins: pluginsOf(config, home),
     store,

@@ -61,7 +61,7 @@ function checkConfig(path: string, config: unknown): TrainyardConfig {
     throw new TrainyardError("CONFIG_INVALID", `\`${path}\` must export \`default defineConfig({ … })\`.`);
   }
   const unknown = Object.keys(config).find((key) => !Object.hasOwn(KNOWN, key));
-  if (unknown === undefined) return config as TrainyardConfig;
+  if (unknown === undefined) return config;
   throw new TrainyardError(
     "CONFIG_INVALID",
     `\`${path}\` sets \`${unknown}\`, which is not known. Known: ${Object.keys(KNOWN).join(", ")}.`,

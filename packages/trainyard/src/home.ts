@@ -7,8 +7,6 @@ export interface Home {
   readonly blobs: string;
   /** Working directories of attempts. */
   readonly runs: string;
-  /** What the runtime knows of its jobs. */
-  readonly jobs: string;
   /** Address of the gateway that serves this home, mode 0600. */
   readonly serverFile: string;
   /** Addresses of gateways that live as long as one command, a file each. */
@@ -23,7 +21,6 @@ export function findHome(env: NodeJS.ProcessEnv, cwd: string): Home {
     database: join(path, "state.db"),
     blobs: join(path, "blobs"),
     runs: join(path, "runs"),
-    jobs: join(path, "jobs"),
     serverFile: join(path, "server.json"),
     gateways: join(path, "gateways"),
   };

@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventBody } from "@trainyard/core";
+import type { RunEventBody } from "@trainyard/core";
 import { expect, test } from "vitest";
 import { renderEnd, renderFrame } from "../src/live/frame.ts";
 import { applyEvent, emptyRunView, type RunView } from "../src/live/run-view.ts";
@@ -9,7 +9,7 @@ const SPEC = { steps: { data: { tool: "load" }, tune: { tool: "tune" }, eval: { 
 
 function viewAfter(...events: readonly (readonly [at: number, body: RunEventBody])[]): RunView {
   return events.reduce(
-    (view, [at, body], index) => applyEvent(view, { ...body, runId: "r", seq: index + 1, at } as RunEvent),
+    (view, [at, body], index) => applyEvent(view, { ...body, runId: "r", seq: index + 1, at }),
     emptyRunView(SPEC),
   );
 }

@@ -6,6 +6,9 @@ import { cachedModel, readJson } from "./hub-cache.ts";
 import { knownShape } from "./known-models.ts";
 import { type ModelShape, parameterCount, shapeOfConfig } from "./model-shape.ts";
 
+/** Why a report has no figures, when another step makes the model first. */
+export const UNKNOWN_MODEL = "The model comes from an earlier step: what this step needs is not known yet.";
+
 /** What can be known of a model before it is loaded. */
 export interface InspectedModel {
   readonly label: string;

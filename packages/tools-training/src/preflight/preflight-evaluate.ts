@@ -4,7 +4,7 @@ import type { EvaluateInput } from "../tools/evaluate-schema.ts";
 import { resolveEvaluate } from "../tools/resolve-evaluate.ts";
 import { diskBytes, diskShortfall } from "./disk.ts";
 import { gigabytes } from "./fit.ts";
-import { inspectModel, type InspectedModel } from "./inspect-model.ts";
+import { inspectModel, type InspectedModel, UNKNOWN_MODEL } from "./inspect-model.ts";
 import { biggestGpu, type Machine } from "./machine.ts";
 
 /** Longest sequence an evaluation holds keys and values of, where max_length does not say. */
@@ -49,10 +49,7 @@ export async function preflightEvaluate(
       diskBytes: diskBytes(load),
     }),
     terms: terms.slice(0, 3),
-    warnings: [
-      ...notes,
-      ...(model ? [] : ["The model comes from an earlier step: its size is not known yet."]),
-    ],
+    warnings: [...notes, ...(model ? [] : [UNKNOWN_MODEL])],
     shortfalls: lacking.filter((shortfall): shortfall is Shortfall => shortfall !== undefined),
   };
 }

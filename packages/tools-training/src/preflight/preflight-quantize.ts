@@ -4,7 +4,7 @@ import { resolveQuantize } from "../tools/resolve-quantize.ts";
 import type { QuantizeInput } from "../tools/quantize-input.ts";
 import { type DiskLoad, diskBytes, diskShortfall } from "./disk.ts";
 import { gigabytes } from "./fit.ts";
-import { inspectModel, type InspectedModel } from "./inspect-model.ts";
+import { inspectModel, type InspectedModel, UNKNOWN_MODEL } from "./inspect-model.ts";
 import { biggestGpu, type Machine } from "./machine.ts";
 
 const BITS: Readonly<Record<string, number>> = {
@@ -96,11 +96,7 @@ function warningsOf(
     gpus.length === 0 && (method === "gptq" || method === "awq")
       ? [`Method ${method} calibrates layer by layer: without a GPU it takes hours. int8 takes seconds.`]
       : [];
-  if (!model)
-    return [
-      ...slow,
-      "The model comes from an earlier step: its size, and so memory and disk, are not known yet.",
-    ];
+  if (!model) return [...slow, UNKNOWN_MODEL];
   return model.parameters === undefined
     ? [...slow, `The architecture of \`${model.label}\` is not known: memory and disk cannot be estimated.`]
     : slow;

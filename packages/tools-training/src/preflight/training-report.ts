@@ -3,7 +3,7 @@ import type { TrainingSettings } from "../options.ts";
 import type { TrainingMethod } from "../parameters/defaults.ts";
 import { checkpointBytes, type DiskLoad, diskBytes, diskShortfall } from "./disk.ts";
 import { type Fitting, gigabytes, memoryShortfall, tightness } from "./fit.ts";
-import type { InspectedModel } from "./inspect-model.ts";
+import { type InspectedModel, UNKNOWN_MODEL } from "./inspect-model.ts";
 import { biggestGpu, deviceClass, type Machine } from "./machine.ts";
 import { estimateTraining, type Precision, type TrainingLoad } from "./memory.ts";
 import { loraParameters, type ModelShape, parameterCount } from "./model-shape.ts";
@@ -35,7 +35,7 @@ export async function trainingReport(
   const fitting = shape && fittingOf(plan, shape, model.label, machine);
   const adapter = fitting?.load.adapterParameters ?? 0;
   const memory = fitting && estimateTraining(fitting.load);
-  const disk = fitting && diskLoad(plan, model!, fitting.load);
+  const disk = fitting && diskLoad(plan, model, fitting.load);
   const rows = rowsOf(plan.dataset);
   const request = {
     tool: plan.tool,
@@ -56,7 +56,7 @@ export async function trainingReport(
     device: biggestGpu(machine) ? "gpu" : "cpu",
     ...(model?.parameters !== undefined && { parameters: model.parameters }),
     ...(fitting && {
-      trainableParameters: fitting.load.method === "full" ? parameterCount(shape!) : adapter,
+      trainableParameters: fitting.load.method === "full" ? parameterCount(shape) : adapter,
     }),
     ...(memory && { memoryBytes: memory.bytes }),
     ...(disk && { diskBytes: diskBytes(disk) }),
@@ -133,10 +133,7 @@ function warningsOf(
   fitting: Fitting | undefined,
   machine: Machine,
 ): readonly string[] {
-  if (!model)
-    return [
-      "The model comes from an earlier step: its size, and so memory, disk and time, are not known yet.",
-    ];
+  if (!model) return [UNKNOWN_MODEL];
   if (!fitting)
     return [
       `The architecture of \`${model.label}\` is not known: memory, disk and time cannot be estimated.`,

@@ -45,7 +45,7 @@ export function createEventRelay(context: Pick<ToolContext, "log" | "progress" |
     else if (event.type === "metric") relayMetric(event, context);
     else if (event.type === "log") log(event.level, event.message);
     else if (event.type === "artifact") artifacts.push(event);
-    else if (event.type === "result") kept.result = event.values as JsonObject;
+    else if (event.type === "result") kept.result = event.values;
     else kept.error = event;
   };
   return {

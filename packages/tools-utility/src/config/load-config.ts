@@ -1,13 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import {
-  artifact,
-  defineTool,
-  type JsonObject,
-  toTrainyardError,
-  type ToolContext,
-  TrainyardError,
-} from "@trainyard/core";
+import { artifact, defineTool, toTrainyardError, type ToolContext, TrainyardError } from "@trainyard/core";
 import * as z from "zod";
 import { requireAllowed } from "../allowed-path.ts";
 import { quoted } from "../nearest.ts";
@@ -70,7 +63,7 @@ async function loadConfig(given: z.output<typeof input>, settings: Settings, con
   const source = path === undefined ? text : await configText(path, settings);
   const parsed =
     source === undefined ? {} : parseConfig(source, path === undefined ? "`text`" : `\`${path}\``);
-  const resolved = resolveConfig(parsed, overrides as JsonObject, given.dialect);
+  const resolved = resolveConfig(parsed, overrides, given.dialect);
   const config = await context.artifacts.put(
     { "config.json": `${JSON.stringify(resolved.values, null, 2)}\n` },
     {

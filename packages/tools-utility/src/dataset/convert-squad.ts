@@ -46,7 +46,7 @@ function answersOf(value: unknown): readonly Answer[] | undefined {
     return [{ text: String(value), start: undefined }];
   const list = Array.isArray(value) ? value : isRecord(value) ? columnsToList(value) : undefined;
   const answers = list?.map(answerOf);
-  return answers?.every((answer) => answer !== undefined) ? (answers as readonly Answer[]) : undefined;
+  return answers?.every((answer) => answer !== undefined) ? answers : undefined;
 }
 
 /** `{ text: [...], answer_start: [...] }`, or the same with single values, as a list of pairs. */

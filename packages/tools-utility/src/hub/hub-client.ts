@@ -72,7 +72,7 @@ export function createHubClient(settings: Settings, signal: AbortSignal): HubCli
     async json(path) {
       const url = new URL(`${base}${path}`);
       const answer = await get(url);
-      if (answer.status === 404) return void (await discard(answer));
+      if (answer.status === 404) return await discard(answer);
       return parseBody(await wholeBody(answer, url), url);
     },
   };

@@ -12,7 +12,7 @@ const DEFAULT_COLUMNS = 80;
 
 /** Draws a run on a terminal, ten times a second at most: what has ended stays above, what runs is redrawn below. */
 export function terminalView(spec: WorkflowSpecInput, stream: OutputStream, palette: Palette): LiveView {
-  const update = createLogUpdate(stream as NodeJS.WritableStream);
+  const update = createLogUpdate(stream);
   let view: RunView = emptyRunView(spec);
   let tick = 0;
 

@@ -32,7 +32,7 @@ export function planFromText(source: string, label: string): Plan {
       .join("\n");
     throw new TrainyardError("WORKFLOW_INVALID", `${label} is no workflow:\n${list}`);
   }
-  const { provenance, unresolved } = plan as Readonly<Record<string, unknown>>;
+  const { provenance, unresolved } = plan;
   return { spec: spec.data, provenance: provenanceIn(provenance), unresolved: unresolvedIn(unresolved) };
 }
 

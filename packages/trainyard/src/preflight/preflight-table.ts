@@ -18,7 +18,8 @@ export function renderPreflight(steps: readonly StepPreflight[], palette: Palett
   if (steps.length === 0) return palette("dim", "No step says what it needs.");
   const rows = steps.map((step) => preflightRow(step));
   const notes = steps.flatMap((step) => noteLines(step, palette));
-  return [palette("title", "Needs"), renderTable(COLUMNS, rows, palette), ...notes].join("\n");
+  const warnings = warningLines(steps, palette);
+  return [palette("title", "Needs"), renderTable(COLUMNS, rows, palette), ...notes, ...warnings].join("\n");
 }
 
 function preflightRow({ stepId, report }: StepPreflight): readonly string[] {
@@ -31,7 +32,7 @@ function preflightRow({ stepId, report }: StepPreflight): readonly string[] {
       : `${countText(parameters)}${trained ? ` (${countText(trainableParameters)} trained)` : ""}`,
     memoryBytes === undefined ? "-" : `${bytesText(memoryBytes)} ${device === "gpu" ? "GPU" : "RAM"}`,
     diskBytes === undefined ? "-" : bytesText(diskBytes),
-    timeMs ? `${durationText(timeMs.low)} – ${durationText(timeMs.high)}` : "unknown: no past run",
+    timeMs ? `${durationText(timeMs.low)} – ${durationText(timeMs.high)}` : "unknown",
     verdictOf(report),
   ];
 }
@@ -47,6 +48,17 @@ function noteLines({ stepId, report }: StepPreflight, palette: Palette): readonl
   return [
     ...(terms ? [palette("dim", `${stepId}: memory is ${terms}`)] : []),
     ...(report.timeMs ? [palette("dim", `${stepId}: time from ${sanitizeLine(report.timeMs.basis)}`)] : []),
-    ...report.warnings.map((warning) => `${palette("warn", "warning:")} ${stepId}: ${sanitizeLine(warning)}`),
   ];
+}
+
+/** One line per warning, with every step it is about. */
+function warningLines(steps: readonly StepPreflight[], palette: Palette): readonly string[] {
+  const stepsByWarning = Map.groupBy(
+    steps.flatMap(({ stepId, report }) => report.warnings.map((warning) => ({ stepId, warning }))),
+    ({ warning }) => warning,
+  );
+  return [...stepsByWarning].map(
+    ([warning, places]) =>
+      `${palette("warn", "warning:")} ${places.map(({ stepId }) => stepId).join(", ")}: ${sanitizeLine(warning)}`,
+  );
 }

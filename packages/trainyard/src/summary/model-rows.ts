@@ -79,5 +79,5 @@ function numberIn(outputs: Readonly<Record<string, JsonValue>>, name: string): n
 function refsIn(value: JsonValue | undefined): readonly ArtifactRef[] {
   if (isArtifactRef(value)) return [value];
   if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap((inner) => refsIn(inner as JsonValue | undefined));
+  return Object.values(value).flatMap((inner) => refsIn(inner));
 }
