@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import type * as z from "zod";
 import { toTrainyardError, TrainyardError } from "./errors.ts";
 import type { ExecutorServices } from "./executor-options.ts";
-import { issueText } from "./issue-text.ts";
+import { listIssues } from "./issue-text.ts";
 import { JOB_GRACE_MS } from "./job-tracker.ts";
 import type { JsonValue } from "./json.ts";
 import type { RunLog } from "./run-log.ts";
@@ -33,16 +33,34 @@ export async function runAttempt(
     attempt.timeoutMs === undefined
       ? signal
       : AbortSignal.any([signal, AbortSignal.timeout(attempt.timeoutMs)]);
+  await checkIsolation(attempt, services);
   const { context, jobs } = await createToolContext(attempt, services, log, limited);
   try {
-    const outputs = await settle(attempt, context);
-    await jobs.stopAll();
-    await rm(attemptFolder(services.workRoot, attempt), { recursive: true, force: true });
+    const outputs = await settle(attempt, context).finally(() => jobs.stopAll());
+    await removeFolder(attempt, services, context);
     return outputs;
   } catch (thrown) {
-    await jobs.stopAll();
     throw explain(thrown, attempt, signal, limited);
   }
+}
+
+async function checkIsolation({ tool, stepId }: Attempt, { runtime }: ExecutorServices): Promise<void> {
+  if (tool.isolation !== "container" || (await runtime.capabilities()).isolation === "container") return;
+  throw new TrainyardError(
+    "RUNTIME_UNAVAILABLE",
+    `Step \`${stepId}\`: \`${tool.name}\` runs in a container only, and the runtime \`${runtime.name}\` does not isolate. Use a container runtime.`,
+  );
+}
+
+/** A folder that cannot be removed is not worth a finished step. */
+async function removeFolder(
+  attempt: Attempt,
+  { workRoot }: ExecutorServices,
+  { log }: ToolContext,
+): Promise<void> {
+  await rm(attemptFolder(workRoot, attempt), { recursive: true, force: true }).catch((error: unknown) =>
+    log("warning", `The working directory could not be removed: ${(error as Error).message}`),
+  );
 }
 
 /** In-process code cannot be killed: it gets the grace of a job to heed its signal, then it is left behind. */
@@ -67,14 +85,21 @@ async function settle(attempt: Attempt, context: ToolContext): Promise<StepOutpu
 
 function checkOutput({ tool, stepId }: Attempt, output: unknown): StepOutputs {
   const parsed = (tool.output as z.ZodObject).safeParse(output);
-  if (parsed.success) return parsed.data as StepOutputs;
-  const list = parsed.error.issues
-    .map((issue) => `\`${issue.path.join(".")}\`: ${issueText(issue)}`)
-    .join("; ");
+  const problem = parsed.success ? jsonProblem(parsed.data) : listIssues(parsed.error);
+  if (parsed.success && !problem) return parsed.data as StepOutputs;
   throw new TrainyardError(
     "OUTPUT_INVALID",
-    `Tool \`${tool.name}\` of step \`${stepId}\` returned what its output schema refuses: ${list}`,
+    `Tool \`${tool.name}\` of step \`${stepId}\` returned what its output schema refuses: ${problem}`,
   );
+}
+
+function jsonProblem(output: unknown): string | undefined {
+  try {
+    JSON.stringify(output);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function explain(
@@ -84,7 +109,10 @@ function explain(
   limited: AbortSignal,
 ): TrainyardError {
   if (signal.aborted)
-    return new TrainyardError("CANCELLED", `Step \`${stepId}\` was cancelled.`, { cause: thrown });
+    return new TrainyardError("CANCELLED", `Step \`${stepId}\` was cancelled.`, {
+      cause: thrown,
+      ...dataOf(thrown),
+    });
   if (limited.aborted) {
     return new TrainyardError(
       "TIMEOUT",
@@ -96,4 +124,9 @@ function explain(
     );
   }
   return toTrainyardError(thrown, "TOOL_FAILED");
+}
+
+/** What a tool said of its end, such as the checkpoint it wrote. */
+function dataOf(thrown: unknown): { readonly data?: Readonly<Record<string, unknown>> } {
+  return TrainyardError.is(thrown) && thrown.data ? { data: thrown.data } : {};
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isArtifactRef } from "./artifact.ts";
 import { canonicalJson } from "./json.ts";
 import type { AnyTool } from "./tool.ts";
 
@@ -14,14 +15,12 @@ export function cacheKey(tool: AnyTool, input: unknown, principal: string): stri
 /** Names and sizes of artifacts are labels, not content. */
 function withoutLabels(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutLabels);
-  if (typeof value !== "object" || value === null) return value;
-  const { name, sizeBytes, ...rest } = value as Record<string, unknown>;
-  const isRef = typeof rest["digest"] === "string" && typeof rest["kind"] === "string";
-  return Object.fromEntries(
-    Object.entries(
-      isRef
-        ? rest
-        : { ...rest, ...(name !== undefined && { name }), ...(sizeBytes !== undefined && { sizeBytes }) },
-    ).map(([key, inner]) => [key, withoutLabels(inner)]),
-  );
+  if (isArtifactRef(value))
+    return { kind: value.kind, digest: value.digest, meta: withoutLabels(value.meta) };
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutLabels(inner)]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -5,13 +5,16 @@ import { nearestName } from "./nearest-name.ts";
 import { findReferences, type PlacedReference, replaceReferences } from "./references.ts";
 import type { Registry } from "./registry.ts";
 import type { OutputReference, StepSpec, WorkflowSpec } from "./spec.ts";
-import { unknownStep, type WorkflowProblem } from "./workflow-problem.ts";
+import { listNames, unknownStep, type WorkflowProblem } from "./workflow-problem.ts";
 
 /** What is known about a referenced output before anything has run. */
 interface Source {
   readonly kind?: string | undefined;
   readonly list: boolean;
 }
+
+/** A hostile step could have problems without end. */
+const MAX_STEP_PROBLEMS = 20;
 
 /** Checks one step's input: keys, references, port kinds, then the schema with placeholders for what is not known yet. */
 export function checkInput(
@@ -24,6 +27,7 @@ export function checkInput(
   const references = findReferences(step.input);
   const problems: WorkflowProblem[] = unknownKeys(stepId, step, registry);
   for (const reference of references) {
+    if (problems.length >= MAX_STEP_PROBLEMS) break;
     const source = sourceOf(reference, spec, registry);
     const path = ["input", ...reference.path].join(".");
     if (typeof source === "string") problems.push({ stepId, path, message: source });
@@ -40,9 +44,10 @@ function unknownKeys(stepId: string, step: StepSpec, registry: Registry): Workfl
   const known = Object.keys((registry.get(step.tool).input as z.ZodObject).shape);
   return Object.keys(step.input)
     .filter((key) => !known.includes(key))
+    .slice(0, MAX_STEP_PROBLEMS)
     .map((key) => {
       const near = nearestName(key, known);
-      const hint = near ? `Did you mean \`${near}\`?` : `It takes: ${known.join(", ")}.`;
+      const hint = near ? `Did you mean \`${near}\`?` : `It takes: ${listNames(known)}.`;
       return { stepId, path: `input.${key}`, message: `\`${step.tool}\` has no input \`${key}\`. ${hint}` };
     });
 }
@@ -56,7 +61,7 @@ function sourceOf(reference: OutputReference, spec: WorkflowSpec, registry: Regi
   const outputs = Object.keys((tool.output as z.ZodObject).shape);
   if (!outputs.includes(reference.output)) {
     const near = nearestName(reference.output, outputs);
-    const hint = near ? `Did you mean \`${reference.stepId}.${near}\`?` : `It gives: ${outputs.join(", ")}.`;
+    const hint = near ? `Did you mean \`${reference.stepId}.${near}\`?` : `It gives: ${listNames(outputs)}.`;
     return `Step \`${reference.stepId}\` (\`${step.tool}\`) has no output \`${reference.output}\`. ${hint}`;
   }
   const port = registry.descriptors.get(step.tool)!.outputs[reference.output];

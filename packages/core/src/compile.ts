@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { checkInput } from "./compile-input.ts";
 import { TrainyardError } from "./errors.ts";
+import { isDeeperThan } from "./depth.ts";
 import { issueText } from "./issue-text.ts";
 import { nearestName } from "./nearest-name.ts";
 import { findReferences } from "./references.ts";
@@ -33,22 +34,40 @@ export type CompileResult =
 
 /** Checks a spec against the registered tools and builds its graph. Nothing runs before this says `ok`. */
 export function compileWorkflow(spec: unknown, registry: Registry): CompileResult {
+  if (isDeeperThan(spec, MAX_DEPTH)) {
+    return { ok: false, problems: [{ message: `The workflow is nested deeper than ${MAX_DEPTH} levels.` }] };
+  }
   const parsed = workflowSpecSchema.safeParse(spec);
-  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(toProblem) };
+  if (!parsed.success)
+    return { ok: false, problems: parsed.error.issues.slice(0, MAX_PROBLEMS).map(toProblem) };
   const dependencies = dependenciesOf(parsed.data);
   const graph = buildGraph(dependencies);
-  const problems = [
-    ...Object.entries(parsed.data.steps).flatMap(([stepId, step]) =>
-      stepProblems(stepId, step, parsed.data, registry),
-    ),
-    ...cycleProblems(graph),
-  ];
+  const problems = [...allStepProblems(parsed.data, registry), ...cycleProblems(graph)];
   if (problems.length > 0) return { ok: false, problems };
   const steps = topologicalOrder(graph).map((id): [string, CompiledStep] => {
     const step = parsed.data.steps[id]!;
     return [id, { id, spec: step, tool: registry.get(step.tool), dependencies: dependencies.get(id)! }];
   });
   return { ok: true, workflow: { spec: parsed.data, graph, steps: new Map(steps) } };
+}
+
+/** Problems beyond these are counted by nobody who reads them. */
+const MAX_PROBLEMS = 100;
+/** Levels of a spec, its own included. */
+const MAX_DEPTH = 64;
+
+function allStepProblems(spec: WorkflowSpec, registry: Registry): readonly WorkflowProblem[] {
+  const problems: WorkflowProblem[] = [];
+  for (const [stepId, step] of Object.entries(spec.steps)) {
+    problems.push(...stepProblems(stepId, step, spec, registry));
+    if (problems.length >= MAX_PROBLEMS) {
+      return [
+        ...problems.slice(0, MAX_PROBLEMS),
+        { message: "There may be more problems; these come first." },
+      ];
+    }
+  }
+  return problems;
 }
 
 /** Compiles or throws `WORKFLOW_INVALID` with every problem in its message and in `data.problems`. */
@@ -85,6 +104,7 @@ function stepProblems(
 ): readonly WorkflowProblem[] {
   const tool = registry.tools.get(step.tool);
   const problems = step.needs
+    .slice(0, MAX_PROBLEMS)
     .filter((needed) => !Object.hasOwn(spec.steps, needed))
     .map((needed) => ({ stepId, path: "needs", message: unknownStep(needed, spec) }));
   if (tool) return [...problems, ...checkInput(stepId, step, spec, registry)];

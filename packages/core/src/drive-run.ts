@@ -1,11 +1,13 @@
 import type PQueue from "p-queue";
 import type { CompiledWorkflow } from "./compile.ts";
-import { toTrainyardError } from "./errors.ts";
+import { endBroken } from "./broken-run.ts";
+import { toTrainyardError, TrainyardError } from "./errors.ts";
 import type { ExecutorServices } from "./executor-options.ts";
 import { keepLease } from "./lease.ts";
 import type { RunLog } from "./run-log.ts";
 import type { Lease, RunRecord } from "./run-store.ts";
 import { runWorkflow } from "./run-workflow.ts";
+import { inSlot } from "./slot.ts";
 
 /** A gateway that does not renew for this long, in ms, has lost its runs. */
 export const LEASE_TTL_MS = 15_000;
@@ -22,41 +24,31 @@ export interface DrivenRun {
   readonly random: () => number;
 }
 
-/** Takes a run whose start is written to its end. Never rejects. */
+/** Takes a run whose start is written to its end. Never rejects; nothing of the run is alive when it resolves. */
 export async function driveRun(
   run: DrivenRun,
   services: ExecutorServices,
   queue: PQueue,
 ): Promise<RunRecord> {
   const { lease, log, cancel } = run;
-  const stopRenewing = keepLease(services.runs, lease, LEASE_TTL_MS, (error) => cancel.abort(error));
-  void log.broken.then((error) => cancel.abort(error));
+  const { signal } = cancel;
+  const abort = (reason: unknown) => cancel.abort(reason);
+  const stopRenewing = keepLease(services.runs, lease, LEASE_TTL_MS, abort);
+  void log.broken.then(abort);
+  const slot = <T>(work: () => Promise<T>): Promise<T> => inSlot(queue, signal, work);
   try {
-    const scope = { ...run, runId: lease.runId, signal: cancel.signal, outputs: new Map() };
-    const status = await runWorkflow(run.workflow, scope, services, queue);
+    const scope = { ...run, runId: lease.runId, signal, slot, abort, outputs: new Map() };
+    const status = await runWorkflow(run.workflow, scope, services);
+    if (signal.aborted && !isCancel(signal.reason)) throw signal.reason;
     await log.append({ type: "run-end", status });
     return (await services.runs.run(lease.runId))!;
   } catch (thrown) {
-    cancel.abort(thrown);
-    return await brokenRun(run, services, thrown);
+    return await endBroken(run, services.runs, toTrainyardError(thrown, "STORE_UNAVAILABLE").toRecord());
   } finally {
     stopRenewing();
   }
 }
 
-/** The log cannot be written: what is known is told to whoever waits, the store keeps what it has. */
-async function brokenRun(
-  { lease, workflow, principal }: DrivenRun,
-  services: ExecutorServices,
-  thrown: unknown,
-): Promise<RunRecord> {
-  const { runId } = lease;
-  const stored = await services.runs.run(runId).catch(() => undefined);
-  const { spec } = workflow;
-  const fallback = { runId, name: spec.name, principal, spec, createdAt: Date.now(), lastSeq: 0 };
-  return {
-    ...(stored ?? fallback),
-    status: "failed",
-    error: toTrainyardError(thrown, "STORE_UNAVAILABLE").toRecord(),
-  };
+function isCancel(reason: unknown): boolean {
+  return TrainyardError.is(reason) && reason.code === "CANCELLED";
 }

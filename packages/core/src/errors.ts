@@ -84,13 +84,13 @@ export class TrainyardError extends Error {
     return typeof value === "object" && value !== null && brand in value;
   }
 
-  /** The error as plain data, without stack and cause. */
+  /** The error as plain data, without stack and cause; `data` that is no JSON is left out. */
   toRecord(): ErrorRecord {
     return {
       code: this.code,
       message: this.message,
       retryable: this.retryable,
-      ...(this.data && { data: this.data }),
+      ...(this.data && isJson(this.data) && { data: this.data }),
     };
   }
 
@@ -100,6 +100,14 @@ export class TrainyardError extends Error {
       retryable: record.retryable,
       ...(record.data && { data: record.data }),
     });
+  }
+}
+
+function isJson(data: unknown): boolean {
+  try {
+    return JSON.stringify(data) !== undefined;
+  } catch {
+    return false;
   }
 }
 

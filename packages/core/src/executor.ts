@@ -26,10 +26,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const owner = `${process.pid}-${randomUUID()}`;
   const queue = new PQueue({ concurrency: checkConcurrency(options.concurrency) });
   const active = new Map<string, ActiveRun>();
+  const starting = new Set<Promise<RunHandle>>();
+  const abandoned = new Map<string, Promise<RunRecord>>();
   let closed = false;
 
-  async function start(spec: WorkflowSpecInput, startOptions: StartOptions = {}): Promise<RunHandle> {
-    if (closed) throw new TrainyardError("CANCELLED", "The gateway is shutting down and takes no new runs.");
+  async function begin(spec: WorkflowSpecInput, startOptions: StartOptions): Promise<RunHandle> {
     const { goal, principal = "local", cache: useCache = true } = startOptions;
     const workflow = compileOrThrow(spec, registry);
     const runId = randomUUID();
@@ -54,17 +55,34 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return handle;
   }
 
+  async function start(spec: WorkflowSpecInput, startOptions: StartOptions = {}): Promise<RunHandle> {
+    if (closed) throw new TrainyardError("CANCELLED", "The gateway is shutting down and takes no new runs.");
+    const beginning = begin(spec, startOptions);
+    starting.add(beginning);
+    return await beginning.finally(() => starting.delete(beginning));
+  }
+
+  async function cancelActive(run: ActiveRun, reason: string): Promise<RunRecord> {
+    try {
+      if (!run.cancel.signal.aborted) await run.log.append({ type: "run-cancel", reason });
+    } catch {
+      // The run ends by its broken log, which `done` tells.
+    }
+    run.cancel.abort(new TrainyardError("CANCELLED", reason));
+    return await run.handle.done;
+  }
+
   async function cancel(runId: string, reason = "cancelled by the user"): Promise<RunRecord> {
     const run = active.get(runId);
-    if (run) {
-      if (!run.cancel.signal.aborted) await run.log.append({ type: "run-cancel", reason });
-      run.cancel.abort(new TrainyardError("CANCELLED", reason));
-      return await run.handle.done;
-    }
+    if (run) return await cancelActive(run, reason);
     const record = await runs.run(runId);
     if (!record) throw runNotFound(runId);
     if (record.endedAt !== undefined) return record;
-    return await cancelAbandoned(record, reason, owner, LEASE_TTL_MS, options);
+    const known = abandoned.get(runId);
+    if (known) return await known;
+    const ending = cancelAbandoned(record, reason, owner, LEASE_TTL_MS, options);
+    abandoned.set(runId, ending);
+    return await ending.finally(() => abandoned.delete(runId));
   }
 
   return {
@@ -76,7 +94,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     watch: (runId, watchOptions) => watchRun(runs, runId, () => active.get(runId)?.bell, watchOptions),
     async close() {
       closed = true;
-      await Promise.all([...active.keys()].map((runId) => cancel(runId, "the gateway is shutting down")));
+      await Promise.allSettled(starting);
+      await Promise.all([...active.values()].map((run) => cancelActive(run, "the gateway is shutting down")));
     },
   };
 }

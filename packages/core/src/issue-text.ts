@@ -8,3 +8,8 @@ export function issueText(issue: z.core.$ZodIssue): string {
   const wanted = [...new Set(inner.map(issueText))].join(", or ");
   return issue.code === "invalid_key" ? `the name ${wanted}` : wanted;
 }
+
+/** Everything a schema says, with its places, in one line. */
+export function listIssues({ issues }: { readonly issues: readonly z.core.$ZodIssue[] }): string {
+  return issues.map((issue) => `\`${issue.path.join(".")}\`: ${issueText(issue)}`).join("; ");
+}

@@ -1,9 +1,10 @@
+import { TrainyardError } from "./errors.ts";
 import type { Job, JobHandle, Runtime } from "./runtime.ts";
 
 /** A runtime bound to one attempt: it names jobs, persists their handles, and ends them with the attempt. */
 export interface JobTracker {
   readonly runtime: Runtime;
-  /** Stops what still runs; resolves when nothing of it is alive. */
+  /** Refuses new jobs and stops what still runs or starts; resolves when nothing of it is alive. */
   stopAll(): Promise<void>;
 }
 
@@ -17,23 +18,34 @@ export function trackJobs(
   signal: AbortSignal,
   persist: (handle: JobHandle) => Promise<void>,
 ): JobTracker {
-  const handles: JobHandle[] = [];
-  const bound: Runtime = {
-    ...runtime,
-    async start(job: Job) {
-      signal.throwIfAborted();
-      const handle = await runtime.start({ ...job, id: `${idPrefix}.${handles.length + 1}` }, { signal });
-      handles.push(handle);
-      await persist(handle).catch(async (error: unknown) => {
-        await handle.stop({ graceMs: 0 });
-        throw error;
-      });
-      return handle;
-    },
-  };
+  const starts: Promise<JobHandle>[] = [];
+  let closed = false;
+
+  async function begin(job: Job, given: AbortSignal | undefined): Promise<JobHandle> {
+    const both = given ? AbortSignal.any([signal, given]) : signal;
+    const handle = await runtime.start(job, { signal: both });
+    await persist(handle).catch(async (error: unknown) => {
+      await handle.stop({ graceMs: 0 });
+      throw error;
+    });
+    return handle;
+  }
+
+  async function start(job: Job, options?: { readonly signal?: AbortSignal }): Promise<JobHandle> {
+    signal.throwIfAborted();
+    if (closed) throw new TrainyardError("CANCELLED", "The attempt has ended; it starts no more jobs.");
+    const started = begin({ ...job, id: `${idPrefix}.${starts.length + 1}` }, options?.signal);
+    starts.push(started);
+    return await started;
+  }
+
   return {
-    runtime: bound,
+    // The runtime is shared: an attempt must not close it.
+    runtime: { ...runtime, start, close: async () => undefined },
     async stopAll() {
+      closed = true;
+      const settled = await Promise.allSettled(starts);
+      const handles = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
       await Promise.all(handles.map((handle) => handle.stop({ graceMs: JOB_GRACE_MS })));
     },
   };

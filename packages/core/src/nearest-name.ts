@@ -1,3 +1,6 @@
+/** Bounds the time that one bad name can cost. */
+const MAX_CANDIDATES = 200;
+
 /**
  * The candidate a mistyped name most likely means, or undefined when none is near: at most a third of its letters
  * may differ. Distance: optimal string alignment (Damerau–Levenshtein without repeated edits of a substring).
@@ -5,7 +8,7 @@
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   const wanted = name.toLowerCase().slice(0, 100);
-  for (const candidate of candidates) {
+  for (const candidate of [...candidates].slice(0, MAX_CANDIDATES)) {
     const distance = editDistance(wanted, candidate.toLowerCase().slice(0, 100));
     if (distance <= Math.max(1, candidate.length / 3) && distance < (best?.distance ?? Infinity)) {
       best = { name: candidate, distance };

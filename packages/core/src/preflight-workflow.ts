@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as z from "zod";
+import { cacheKey } from "./cache-key.ts";
 import type { CompiledStep, CompiledWorkflow } from "./compile.ts";
 import { TrainyardError } from "./errors.ts";
 import type { StepPreflight } from "./execution.ts";
@@ -9,7 +10,7 @@ import type { ExecutorServices } from "./executor-options.ts";
 import type { StepOutputs } from "./attempt.ts";
 import type { JsonObject } from "./json.ts";
 import type { Runtime } from "./runtime.ts";
-import { lookUp } from "./step-cache.ts";
+import { findCached } from "./step-cache.ts";
 import { isResolvable, type KnownOutputs, resolveInput, resolveKnown } from "./step-input.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -51,7 +52,8 @@ async function foresee(
 ): Promise<StepOutputs | undefined> {
   if (step.tool.preview) return await preview(step, known, services, signal);
   const input = resolveInput(step.id, step.spec, step.tool, known);
-  return (await lookUp(step.tool, input, principal, services))?.hit?.outputs;
+  if (!step.tool.cache) return undefined;
+  return (await findCached(cacheKey(step.tool, input, principal), step.tool, services))?.outputs;
 }
 
 async function preview(

@@ -6,16 +6,14 @@ export interface PlacedReference extends OutputReference {
   readonly path: readonly (string | number)[];
 }
 
-const MAX_DEPTH = 64;
-
-/** Every reference in `input`, nested ones included. Deeper than 64 levels nothing is looked at. */
+/** Every reference in `input`, nested ones included; the compiler bounds the depth. */
 export function findReferences(
   input: unknown,
   path: readonly (string | number)[] = [],
 ): readonly PlacedReference[] {
   const reference = parseReference(input);
   if (reference) return [{ ...reference, path }];
-  if (typeof input !== "object" || input === null || path.length > MAX_DEPTH) return [];
+  if (typeof input !== "object" || input === null) return [];
   return Object.entries(input).flatMap(([key, value]) =>
     findReferences(value, [...path, Array.isArray(input) ? Number(key) : key]),
   );

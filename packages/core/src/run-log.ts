@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventBody } from "./events.ts";
+import type { RunEventBody } from "./events.ts";
 import type { Lease, RunStore } from "./run-store.ts";
 
 /** Appends the events of one run; all events of one turn of the event loop are one commit. */
@@ -11,12 +11,8 @@ export interface RunLog {
   readonly broken: Promise<unknown>;
 }
 
-/** Opens the log of a run that `lease` owns; `onCommit` hears of events after they are on disk. */
-export function openRunLog(
-  store: RunStore,
-  lease: Lease,
-  onCommit: (events: readonly RunEvent[]) => void,
-): RunLog {
+/** Opens the log of a run that `lease` owns; `onCommit` is called when events are on disk. */
+export function openRunLog(store: RunStore, lease: Lease, onCommit: () => void): RunLog {
   let pending: RunEventBody[] = [];
   let flush: Promise<void> | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -29,7 +25,10 @@ export function openRunLog(
     pending = [];
     flush = undefined;
     // Commits stay in order: a batch waits for the one before it.
-    writing = writing.then(async () => onCommit(await store.append(lease, batch)));
+    writing = writing.then(async () => {
+      await store.append(lease, batch);
+      onCommit();
+    });
     await writing;
   }
 

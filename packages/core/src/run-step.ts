@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import { type StepOutputs, runAttempt } from "./attempt.ts";
+import { runAttempt, type StepOutputs } from "./attempt.ts";
+import { cacheKey } from "./cache-key.ts";
 import type { CompiledStep } from "./compile.ts";
 import { toTrainyardError, type TrainyardError } from "./errors.ts";
 import type { RunEventOf } from "./events.ts";
@@ -7,7 +8,8 @@ import type { ExecutorServices } from "./executor-options.ts";
 import type { JsonObject } from "./json.ts";
 import { pause, retryDelayMs } from "./retry.ts";
 import type { RunLog } from "./run-log.ts";
-import { type CacheLookup, lookUp } from "./step-cache.ts";
+import type { CachedStep } from "./run-store.ts";
+import { findCached } from "./step-cache.ts";
 import { type KnownOutputs, resolveInput } from "./step-input.ts";
 
 /** What is the same for all steps of a run. */
@@ -19,6 +21,8 @@ export interface RunScope {
   readonly signal: AbortSignal;
   readonly outputs: KnownOutputs;
   readonly random: () => number;
+  /** Runs work when the executor has room for it; rejects at once when the signal aborts before that. */
+  readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** How a step ended, before it is written. */
@@ -35,35 +39,41 @@ export async function runStep(
   try {
     scope.signal.throwIfAborted();
     const input = resolveInput(step.id, step.spec, step.tool, scope.outputs);
-    const cache = await lookUp(step.tool, input, scope.principal, services);
-    if (cache?.hit && scope.useCache) return cachedEnd(step.id, cache, cache.hit);
+    const key = step.tool.cache ? cacheKey(step.tool, input, scope.principal) : undefined;
+    const hit = key && scope.useCache ? await findCached(key, step.tool, services) : undefined;
+    if (key && hit) return cachedEnd(step.id, key, hit);
     for (;;) {
       attempt += 1;
-      const tried = await tryOnce(step, attempt, input, scope, services);
+      const tried = await scope.slot(() => tryOnce(step, attempt, input, scope, services));
       if ("outputs" in tried) {
         return {
           ...end,
           attempt,
           status: "succeeded",
           outputs: tried.outputs,
-          ...(cache && { cacheKey: cache.key }),
+          ...(key && { cacheKey: key }),
         };
       }
-      const delayMs = retryDelayMs(step.spec.retry, attempt, tried.error, scope.random);
-      if (delayMs === undefined) throw tried.error;
-      await scope.log.append({
-        type: "step-retry",
-        stepId: step.id,
-        attempt,
-        delayMs,
-        error: tried.error.toRecord(),
-      });
-      await pause(delayMs, scope.signal);
+      await prepareRetry(step, attempt, tried.error, scope);
     }
   } catch (thrown) {
-    if (scope.signal.aborted) return { ...end, attempt, status: "cancelled" };
-    return { ...end, attempt, status: "failed", error: toTrainyardError(thrown).toRecord() };
+    const error = toTrainyardError(thrown);
+    if (!scope.signal.aborted) return { ...end, attempt, status: "failed", error: error.toRecord() };
+    return { ...end, attempt, status: "cancelled", ...(error.data && { error: error.toRecord() }) };
   }
+}
+
+/** Waits for the next attempt, or throws the error when there is none. */
+async function prepareRetry(
+  step: CompiledStep,
+  attempt: number,
+  error: TrainyardError,
+  scope: RunScope,
+): Promise<void> {
+  const delayMs = retryDelayMs(step.spec.retry, attempt, error, scope.random);
+  if (delayMs === undefined) throw error;
+  await scope.log.append({ type: "step-retry", stepId: step.id, attempt, delayMs, error: error.toRecord() });
+  await pause(delayMs, scope.signal);
 }
 
 async function tryOnce(
@@ -76,23 +86,16 @@ async function tryOnce(
   const { runId, log, signal } = scope;
   // Written before it is acted on: after a crash, a start without an end is known to be in doubt.
   await log.append({ type: "step-start", stepId: step.id, attempt, input: input as JsonObject });
+  const identity = { runId, stepId: step.id, attempt };
   try {
-    const identity = { runId, stepId: step.id, attempt };
-    return {
-      outputs: await runAttempt(
-        { ...identity, tool: step.tool, input, timeoutMs: step.spec.timeoutMs },
-        services,
-        log,
-        signal,
-      ),
-    };
+    const tried = { ...identity, tool: step.tool, input, timeoutMs: step.spec.timeoutMs };
+    return { outputs: await runAttempt(tried, services, log, signal) };
   } catch (thrown) {
     return { error: toTrainyardError(thrown) };
   }
 }
 
-function cachedEnd(stepId: string, { key }: CacheLookup, hit: NonNullable<CacheLookup["hit"]>): StepEnd {
-  const { outputs, runId } = hit;
+function cachedEnd(stepId: string, key: string, { outputs, runId }: CachedStep): StepEnd {
   return {
     type: "step-end",
     stepId,

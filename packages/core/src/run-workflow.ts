@@ -1,4 +1,3 @@
-import type PQueue from "p-queue";
 import type { CompiledStep, CompiledWorkflow } from "./compile.ts";
 import type { RunEventBody, RunStatus } from "./events.ts";
 import type { ExecutorServices } from "./executor-options.ts";
@@ -8,6 +7,8 @@ import { type RunScope, runStep, type StepEnd } from "./run-step.ts";
 /** Everything a run needs beside its workflow; `outputs` fills up as steps end. */
 export interface WorkflowScope extends Omit<RunScope, "outputs"> {
   readonly outputs: Map<string, Readonly<Record<string, JsonValue>>>;
+  /** Stops everything that runs, when the run cannot go on. */
+  readonly abort: (reason: unknown) => void;
 }
 
 /**
@@ -18,10 +19,10 @@ export async function runWorkflow(
   workflow: CompiledWorkflow,
   scope: WorkflowScope,
   services: ExecutorServices,
-  queue: PQueue,
 ): Promise<RunStatus> {
   const waitingFor = new Map([...workflow.steps.values()].map((step) => [step.id, step.dependencies.size]));
   const ended = new Map<string, StepEnd["status"]>();
+  const begun: Promise<void>[] = [];
   const done = Promise.withResolvers<void>();
 
   async function begin(step: CompiledStep): Promise<void> {
@@ -76,7 +77,7 @@ export async function runWorkflow(
   }
 
   function admit(steps: readonly CompiledStep[]): void {
-    for (const step of steps) void queue.add(() => begin(step)).catch(done.reject);
+    for (const step of steps) begun.push(begin(step).catch(done.reject));
   }
 
   const roots = [...workflow.steps.values()].filter((step) => step.dependencies.size === 0);
@@ -84,7 +85,11 @@ export async function runWorkflow(
     ...roots.map((step): RunEventBody => ({ type: "step-queue", stepId: step.id, tool: step.tool.name })),
   );
   admit(roots);
-  await done.promise;
+  await done.promise.catch(async (error: unknown) => {
+    scope.abort(error);
+    await Promise.all(begun);
+    throw error;
+  });
   return statusOf([...ended.values()], scope.signal.aborted);
 }
 

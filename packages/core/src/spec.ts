@@ -21,14 +21,11 @@ export const stepSchema = z.strictObject({
   /** Steps that must succeed first, beyond those the input refers to. */
   needs: z.array(z.string()).default([]),
   retry: retrySchema.optional(),
-  /** Limit of one attempt in ms. */
-  timeoutMs: z
-    .number()
-    .int()
-    .min(1)
-    .max(30 * 86_400_000)
-    .optional(),
+  /** Limit of one attempt in ms; 24.8 days at most, which is what a timer can hold. */
+  timeoutMs: z.number().int().min(1).max(2_147_483_647).optional(),
 });
+
+const MAX_STEPS = 50_000;
 
 /** The schema of a {@link WorkflowSpec}. */
 export const workflowSpecSchema = z.strictObject({
@@ -38,7 +35,8 @@ export const workflowSpecSchema = z.strictObject({
       z.string().regex(identifier, "must be a letter followed by letters, digits, `_` or `-`, 64 at most"),
       stepSchema,
     )
-    .refine((steps) => Object.keys(steps).length > 0, "needs at least one step"),
+    .refine((steps) => Object.keys(steps).length > 0, "needs at least one step")
+    .refine((steps) => Object.keys(steps).length <= MAX_STEPS, `takes ${MAX_STEPS} steps at most`),
 });
 
 /** A workflow as plain JSON: named steps, each a tool with its input; key order means nothing. */

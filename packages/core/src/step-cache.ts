@@ -1,28 +1,21 @@
 import type * as z from "zod";
 import { isArtifactRef } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
-import { cacheKey } from "./cache-key.ts";
 import type { JsonValue } from "./json.ts";
 import type { CachedStep, RunStore } from "./run-store.ts";
 import type { AnyTool } from "./tool.ts";
 
-/** A key, and the earlier result that still holds. */
-export interface CacheLookup {
-  readonly key: string;
-  readonly hit?: CachedStep | undefined;
-}
-
-/** Looks for an earlier result. Undefined for a tool that does not declare its result reproducible. */
-export async function lookUp(
+/** The latest result with this key, if it still holds: its artifacts are there and the tool agrees. */
+export async function findCached(
+  key: string,
   tool: AnyTool,
-  input: z.output<z.ZodObject>,
-  principal: string,
   stores: { readonly runs: RunStore; readonly artifacts: ArtifactStore },
-): Promise<CacheLookup | undefined> {
-  if (!tool.cache) return undefined;
-  const key = cacheKey(tool, input, principal);
+): Promise<CachedStep | undefined> {
   const found = await stores.runs.cached(key);
-  return found && (await stillHolds(found, tool, stores.artifacts)) ? { key, hit: found } : { key };
+  if (!found) return undefined;
+  // What cannot be checked does not hold: the step is run again, which also heals a damaged artifact.
+  const holds = await stillHolds(found, tool, stores.artifacts).catch(() => false);
+  return holds ? found : undefined;
 }
 
 async function stillHolds(found: CachedStep, tool: AnyTool, artifacts: ArtifactStore): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { issueText } from "./issue-text.ts";
+import { listIssues } from "./issue-text.ts";
 import { TrainyardError } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { findReferences, replaceReferences } from "./references.ts";
@@ -36,9 +36,7 @@ export function resolveKnown(step: StepSpec, known: KnownOutputs): JsonObject {
 function parseInput(stepId: string, tool: AnyTool, input: JsonObject): z.output<z.ZodObject> {
   const parsed = (tool.input as z.ZodObject).safeParse(input);
   if (parsed.success) return parsed.data;
-  const list = parsed.error.issues
-    .map((issue) => `\`${issue.path.join(".")}\`: ${issueText(issue)}`)
-    .join("; ");
+  const list = listIssues(parsed.error);
   throw new TrainyardError(
     "INPUT_INVALID",
     `Step \`${stepId}\` got input that \`${tool.name}\` does not take: ${list}`,

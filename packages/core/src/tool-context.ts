@@ -54,7 +54,7 @@ export async function createToolContext(
         type: "step-metric",
         stepId,
         ...(options?.step !== undefined && { step: options.step }),
-        values,
+        values: { ...values },
       });
     },
   };

@@ -19,5 +19,13 @@ export function problemText({ stepId, path, message }: WorkflowProblem): string 
 export function unknownStep(stepId: string, spec: WorkflowSpec): string {
   const known = Object.keys(spec.steps);
   const near = nearestName(stepId, known);
-  return `There is no step \`${stepId}\`.${near ? ` Did you mean \`${near}\`?` : ` Steps: ${known.join(", ")}.`}`;
+  return `There is no step \`${stepId}\`.${near ? ` Did you mean \`${near}\`?` : ` Steps: ${listNames(known)}.`}`;
 }
+
+/** Names for a message: the first twenty, and how many more there are. */
+export function listNames(names: readonly string[]): string {
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
+  return names.slice(0, MAX_NAMES).join(", ") + more;
+}
+
+const MAX_NAMES = 20;

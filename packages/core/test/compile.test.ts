@@ -145,3 +145,28 @@ describe("compileWorkflow", () => {
     );
   });
 });
+
+describe("a hostile workflow", () => {
+  const started = () => performance.now();
+
+  it("with thousands of bad references costs little and is answered briefly", () => {
+    const input = {
+      also: Array.from({ length: 2000 }, (_value, index) => ({ $from: `${"x".repeat(90)}${index}.y` })),
+    };
+    const steps = Object.fromEntries(
+      Array.from({ length: 400 }, (_value, index) => [`step_${index}`, { tool: "echo", input }]),
+    );
+    const before = started();
+    const found = problems({ steps });
+    expect(found.length).toBeLessThanOrEqual(101);
+    expect(found.join("\n").length).toBeLessThan(100_000);
+    // The bound is work, not time: 10 s is a hundred times what it takes.
+    expect(started() - before).toBeLessThan(10_000);
+  });
+
+  it("that is nested too deep is refused, not a stack overflow", () => {
+    let value: unknown = { $from: "nowhere.at-all" };
+    for (let level = 0; level < 5000; level++) value = [value];
+    expect(problems({ steps: { a: { tool: "echo", input: { value } } } })[0]).toContain("nested deeper");
+  });
+});

@@ -1,6 +1,8 @@
 import { TrainyardError } from "@trainyard/core";
 
 const MAX_BYTES = 4096;
+/** What common file systems hold in one name. */
+const MAX_SEGMENT_BYTES = 255;
 
 /**
  * Refuses paths that could lead out of an artifact, or that not every file system can hold: absolute ones, `.` and
@@ -14,7 +16,9 @@ export function checkPath(path: string): void {
     path.includes("\uFFFD") ||
     !path.isWellFormed() ||
     Buffer.byteLength(path) > MAX_BYTES ||
-    segments.some((segment) => segment === "" || segment === "." || segment === "..");
+    segments.some(
+      (segment) => ["", ".", ".."].includes(segment) || Buffer.byteLength(segment) > MAX_SEGMENT_BYTES,
+    );
   if (bad) {
     throw notAllowed(path, "use a relative path with `/`, without `.`, `..`, `\\` and NUL");
   }

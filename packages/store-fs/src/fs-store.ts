@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type ArtifactManifest, type ArtifactStore, TrainyardError } from "@trainyard/core";
 import { blobPath, createLayout } from "./layout.ts";
@@ -41,7 +42,11 @@ export function fsStore(options: FsStoreOptions): ArtifactStore {
 
   return {
     put: (source, labels) => guard(() => put(root, source, labels)),
-    manifest: (digest) => guard(() => readManifest(root, digest)),
+    manifest: (digest) =>
+      guard(async () => {
+        const manifest = await readManifest(root, digest);
+        return manifest && (await isWhole(root, manifest)) ? manifest : undefined;
+      }),
     read: (digest, path) =>
       guard(async () => {
         const file = (await existing(digest)).files.find((candidate) => candidate.path === path);
@@ -58,4 +63,13 @@ export function fsStore(options: FsStoreOptions): ArtifactStore {
           await verifyFile(blobPath(root, file.sha256), file);
       }),
   };
+}
+
+/** Whether every file lies in the store with its size; the content is verified when it is read. */
+async function isWhole(root: string, { files }: ArtifactManifest): Promise<boolean> {
+  for (const { sha256, sizeBytes } of files) {
+    const found = await stat(blobPath(root, sha256)).catch(() => undefined);
+    if (found?.size !== sizeBytes) return false;
+  }
+  return true;
 }

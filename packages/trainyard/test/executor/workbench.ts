@@ -46,7 +46,7 @@ export async function createWorkbench(
       await executor.close();
       await runtime.close();
       await store.close();
-      await rm(home, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
