@@ -68,5 +68,5 @@ async function stopJobs(
     afterSeq = page.at(-1)!.seq;
   }
   const handles = await Promise.all(jobIds.map((jobId) => runtime.attach(jobId)));
-  await Promise.all(handles.map((handle) => handle?.stop({ graceMs: JOB_GRACE_MS })));
+  await Promise.all(handles.map(async (handle) => await handle?.stop({ graceMs: JOB_GRACE_MS })));
 }

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { toTrainyardError, TrainyardError } from "./errors.ts";
 import type { ExecutorServices } from "./executor-options.ts";
 import { listIssues } from "./issue-text.ts";
-import { JOB_GRACE_MS } from "./job-tracker.ts";
+import { JOB_GRACE_MS, type JobTracker } from "./job-tracker.ts";
 import type { JsonValue } from "./json.ts";
 import type { RunLog } from "./run-log.ts";
 import type { AnyTool, ToolContext } from "./tool.ts";
@@ -36,11 +36,19 @@ export async function runAttempt(
   await checkIsolation(attempt, services);
   const { context, jobs } = await createToolContext(attempt, services, log, limited);
   try {
-    const outputs = await settle(attempt, context).finally(() => jobs.stopAll());
+    const outputs = await settleAndStop(attempt, context, jobs);
     await removeFolder(attempt, services, context);
     return outputs;
   } catch (thrown) {
     throw explain(thrown, attempt, signal, limited);
+  }
+}
+
+async function settleAndStop(attempt: Attempt, context: ToolContext, jobs: JobTracker): Promise<StepOutputs> {
+  try {
+    return await settle(attempt, context);
+  } finally {
+    await jobs.stopAll();
   }
 }
 

@@ -49,3 +49,4 @@ export { nearestName } from "./nearest-name.ts";
 export type { WorkflowGraph } from "./workflow-graph.ts";
 export { problemText } from "./workflow-problem.ts";
 export type { WorkflowProblem } from "./workflow-problem.ts";
+export { runNotFound } from "./watch.ts";

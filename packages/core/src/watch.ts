@@ -69,8 +69,6 @@ async function isOver(runs: RunStore, runId: string, afterSeq: number): Promise<
 
 /** The error for an unknown run. */
 export function runNotFound(runId: string): TrainyardError {
-  return new TrainyardError(
-    "RUN_NOT_FOUND",
-    `There is no run \`${runId}\`. \`list_runs\` shows those there are.`,
-  );
+  const message = `There is no run \`${runId}\`. \`list_runs\` shows those there are.`;
+  return new TrainyardError("RUN_NOT_FOUND", message, { data: { runId } });
 }

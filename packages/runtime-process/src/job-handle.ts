@@ -31,8 +31,11 @@ export async function openJob(folder: JobFolder, record: JobRecord): Promise<Ope
   return { handle, watch };
 }
 
+/** What a timer can hold, in ms. */
+const MAX_GRACE_MS = 2_147_483_647;
+
 function checkGrace(graceMs: number): number {
-  if (Number.isFinite(graceMs) && graceMs >= 0) return Math.round(graceMs);
+  if (Number.isFinite(graceMs) && graceMs >= 0) return Math.min(Math.round(graceMs), MAX_GRACE_MS);
   throw new TrainyardError(
     "INPUT_INVALID",
     `\`graceMs\` must be a number of milliseconds from 0 on, not ${graceMs}.`,

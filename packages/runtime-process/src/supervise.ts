@@ -38,7 +38,7 @@ export async function supervise(
     writeJsonFile(folder.record, record);
     const job = await spawnJob(supervision, folder, tempFolder, control.announceOutput);
     // Last resort of a supervisor that fails: the gateway finds the rest.
-    process.on("uncaughtExceptionMonitor", () => process.kill(-job.pid, "SIGKILL"));
+    process.on("uncaughtExceptionMonitor", () => killGroup(job.pid));
     const identity = identify(job.pid);
     const tree = createProcessTree(supervision.token, identity);
     ending = createEnding(tree);
@@ -130,4 +130,12 @@ function watchOrphan(graceMs: number, onOrphan: () => void): OrphanWatch {
 
 function countKernelKills(): number {
   return Number(/^oom_kill (\d+)$/m.exec(readProcFile("/proc/vmstat") ?? "")?.[1] ?? 0);
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The job has ended already.
+  }
 }

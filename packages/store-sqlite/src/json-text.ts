@@ -1,6 +1,7 @@
 import { TrainyardError } from "@trainyard/core";
 
 const MARK = "$number";
+const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
 
 /** JSON text that keeps `NaN` and infinities, which a diverging training reports; `undefined` gives null. */
 export function toText(value: unknown): string | null {
@@ -25,5 +26,6 @@ export function fromText<T>(text: string | null): T | undefined {
 
 function revive(_key: string, inner: unknown): unknown {
   if (typeof inner !== "object" || inner === null || !(MARK in inner)) return inner;
-  return Number(inner[MARK]);
+  const { [MARK]: name, ...rest } = inner as Record<string, unknown>;
+  return NOT_FINITE.has(name) && Object.keys(rest).length === 0 ? Number(name) : inner;
 }

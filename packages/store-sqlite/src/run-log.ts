@@ -13,6 +13,9 @@ import { fromHead, fromRun, fromStep, type HeadRow, type StepRow, toHead, toStep
 /** Writes events together with the run and steps they imply; the caller holds the transaction. */
 export type AppendEvents = (lease: Lease, bodies: readonly RunEventBody[]) => readonly RunEvent[];
 
+/** The tool that the run's spec names for a step. */
+type ToolOf = (stepId: string) => string | undefined;
+
 /** Prepares the statements once. */
 export function createRunLog(db: DatabaseSync): AppendEvents {
   const sql = prepare(db);
@@ -27,10 +30,9 @@ export function createRunLog(db: DatabaseSync): AppendEvents {
     return row && toStep(row);
   }
 
-  function toolOf(runId: string, stepId: string): string | undefined {
+  function stepsOf(runId: string): WorkflowSpec["steps"] {
     const row = sql.spec.get(runId) as { readonly spec: string } | undefined;
-    const steps = fromText<WorkflowSpec>(row?.spec ?? null)?.steps ?? {};
-    return Object.hasOwn(steps, stepId) ? steps[stepId]?.tool : undefined;
+    return fromText<WorkflowSpec>(row?.spec ?? null)?.steps ?? {};
   }
 
   function applyRun(run: RunHead | undefined, event: RunEvent): RunHead {
@@ -45,21 +47,26 @@ export function createRunLog(db: DatabaseSync): AppendEvents {
   }
 
   /** Steps that stay undefined get no place: `steps` is in the order of first mention. */
-  function applyStep(steps: Map<string, StepState>, event: RunEvent): void {
+  function applyStep(steps: Map<string, StepState>, event: RunEvent, toolOf: ToolOf): void {
     if (!("stepId" in event)) return;
     const { runId, stepId } = event;
-    const step = advanceStep(steps.get(stepId) ?? loadStep(runId, stepId), event, (id) => toolOf(runId, id));
+    const step = advanceStep(steps.get(stepId) ?? loadStep(runId, stepId), event, toolOf);
     if (step) steps.set(stepId, step);
   }
 
   return ({ runId }, bodies) => {
     const at = Date.now();
     const steps = new Map<string, StepState>();
+    let planned: WorkflowSpec["steps"] | undefined;
+    const toolOf: ToolOf = (stepId) => {
+      planned ??= stepsOf(runId);
+      return Object.hasOwn(planned, stepId) ? planned[stepId]?.tool : undefined;
+    };
     let run = loadHead(runId);
     const events = bodies.map((body) => {
       const event: RunEvent = { ...body, runId, seq: (run?.lastSeq ?? 0) + 1, at };
       run = applyRun(run, event);
-      applyStep(steps, event);
+      applyStep(steps, event, toolOf);
       sql.insertEvent.run(runId, event.seq, at, toText(body));
       return event;
     });

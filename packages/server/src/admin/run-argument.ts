@@ -1,4 +1,4 @@
-import { type RunRecord, type RunStore, TrainyardError } from "@trainyard/core";
+import { runNotFound, type RunRecord, type RunStore, TrainyardError } from "@trainyard/core";
 import * as z from "zod";
 
 const id = z.string().min(1).max(256);
@@ -25,11 +25,7 @@ export function runIdOf(input: {
 export async function requireRun(runs: RunStore, runId: string): Promise<RunRecord> {
   const run = await runs.run(runId);
   if (run) return run;
-  throw new TrainyardError(
-    "RUN_NOT_FOUND",
-    `There is no run \`${runId}\`. \`list_runs\` shows those there are.`,
-    { data: { runId } },
-  );
+  throw runNotFound(runId);
 }
 
 /** Whether a run has yet to end. */

@@ -52,9 +52,10 @@ export async function listen(handler: GatewayHandler, options: ListenOptions = {
 
 function bound(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
+  const refuse = (error: NodeJS.ErrnoException) => reject(bindError(error, host, port));
+  server.once("error", refuse);
   server.listen({ host, port }, resolve);
-  return promise;
+  return promise.finally(() => server.removeListener("error", refuse));
 }
 
 function bindError(error: NodeJS.ErrnoException, host: string, port: number): TrainyardError {

@@ -70,6 +70,8 @@ export function createSessions(openTransport: OpenTransport, limits: SessionLimi
     res: ServerResponse,
     body: unknown,
   ): Promise<void> {
+    // A client that hung up already sends no `close` any more: its session would never be idle.
+    if (res.destroyed) return;
     session.active += 1;
     res.once("close", () => {
       session.active -= 1;
@@ -88,7 +90,7 @@ export function createSessions(openTransport: OpenTransport, limits: SessionLimi
       const session = { ...openTransport(id, () => forget(id)), active: 0, idleSince: Date.now() };
       // Before anything is awaited, so that requests at the same time count each other.
       sessions.set(id, session);
-      sweeper ??= setInterval(() => void sweep(), Math.max(1, idleMs / 4)).unref();
+      sweeper ??= setInterval(() => void sweep().catch(() => undefined), Math.max(1, idleMs / 4)).unref();
       await handle(session, req, res, body);
       if (session.transport.sessionId === undefined) await session.transport.close();
     },

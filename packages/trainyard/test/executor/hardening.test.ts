@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -38,9 +39,7 @@ const forever = [process.execPath, "-e", "setInterval(() => {}, 1000)"] as const
 
 /** A step that runs until its signal aborts. */
 const wait = tool("wait", async (_input, { signal }) => {
-  await new Promise<void>(
-    (resolve) => void signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
+  await once(signal, "abort");
   return {};
 });
 
@@ -163,9 +162,7 @@ describe("cancel", () => {
   it("tells what the tool said of its end", async () => {
     const polite = tool("polite", async (_input, { signal, log }) => {
       log("info", "up");
-      await new Promise<void>(
-        (resolve) => void signal.addEventListener("abort", () => resolve(), { once: true }),
-      );
+      await once(signal, "abort");
       throw new TrainyardError("CANCELLED", "stopped", { data: { checkpoint: "checkpoint-3" } });
     });
     const { executor, store } = await benchWith([polite]);
