@@ -1,20 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type AnyTool, artifact, defineTool, type RunEvent, TrainyardError } from "@trainyard/core";
-import { createWorkbench, typesOf, type Workbench } from "./workbench.ts";
-
-let bench: Workbench | undefined;
-afterEach(async () => {
-  await bench?.close();
-  bench = undefined;
-});
-
-async function benchWith(
-  tools: readonly AnyTool[],
-  options?: Parameters<typeof createWorkbench>[1],
-): Promise<Workbench> {
-  return (bench = await createWorkbench(tools, options));
-}
+import { benchWith, isAlive, typesOf } from "./workbench.ts";
 
 const add = defineTool({
   name: "add",
@@ -361,13 +348,4 @@ function jobTool(code: string, onPid: (pid: number) => void = () => undefined): 
       return { code: (await handle.wait()).code ?? -1 };
     },
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,23 +1,10 @@
 import { once } from "node:events";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type AnyTool, artifact, defineTool, type RunStore, TrainyardError } from "@trainyard/core";
-import { createWorkbench, type Workbench } from "./workbench.ts";
-
-let bench: Workbench | undefined;
-afterEach(async () => {
-  await bench?.close();
-  bench = undefined;
-});
-
-async function benchWith(
-  tools: readonly AnyTool[],
-  options?: Parameters<typeof createWorkbench>[1],
-): Promise<Workbench> {
-  return (bench = await createWorkbench(tools, options));
-}
+import { benchWith, isAlive, type Workbench } from "./workbench.ts";
 
 type Run = AnyTool["run"];
 
@@ -42,15 +29,6 @@ const wait = tool("wait", async (_input, { signal }) => {
   await once(signal, "abort");
   return {};
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function untilStarted({ executor }: Workbench, runId: string): Promise<void> {
   for await (const event of executor.watch(runId)) if (event.type === "step-start") return;
@@ -151,12 +129,13 @@ describe("a store that fails for a moment", () => {
 
 describe("cancel", () => {
   it("of a queued run does not wait for others", async () => {
-    const { executor } = await benchWith([wait], { concurrency: 1 });
+    const bench = await benchWith([wait], { concurrency: 1 });
+    const { executor } = bench;
     const first = await executor.start({ steps: { s: { tool: "wait" } } });
-    await untilStarted(bench!, first.runId);
+    await untilStarted(bench, first.runId);
     const second = await executor.start({ steps: { s: { tool: "wait" } } });
     expect((await executor.cancel(second.runId)).status).toBe("cancelled");
-    expect((await bench!.store.runs.run(first.runId))?.status).toBe("running");
+    expect((await bench.store.runs.run(first.runId))?.status).toBe("running");
   });
 
   it("tells what the tool said of its end", async () => {

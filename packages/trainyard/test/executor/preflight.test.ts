@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { artifact, defineTool, type PreflightReport } from "@trainyard/core";
-import { createWorkbench } from "./workbench.ts";
+import { benchWith } from "./workbench.ts";
 
 const load = defineTool({
   name: "load",
@@ -62,20 +62,16 @@ const spec = {
 };
 
 it("knows literals, defaults and previews at once, and what earlier runs made", async () => {
-  const bench = await createWorkbench([load, settings, fit]);
-  try {
-    const [first] = await bench.executor.preflight(spec);
-    expect(first?.report.resolved).toEqual({ factor: 4, epochs: 3 });
-    expect(await bench.store.runs.runs()).toEqual([]);
+  const bench = await benchWith([load, settings, fit]);
+  const [first] = await bench.executor.preflight(spec);
+  expect(first?.report.resolved).toEqual({ factor: 4, epochs: 3 });
+  expect(await bench.store.runs.runs()).toEqual([]);
 
-    await (
-      await bench.executor.start(spec)
-    ).done;
-    const [second] = await bench.executor.preflight(spec);
-    expect(second?.report.resolved).toEqual({ rows: 2, factor: 4, epochs: 3 });
-    const [stranger] = await bench.executor.preflight(spec, { principal: "somebody" });
-    expect(stranger?.report.resolved).toEqual({ factor: 4, epochs: 3 });
-  } finally {
-    await bench.close();
-  }
+  await (
+    await bench.executor.start(spec)
+  ).done;
+  const [second] = await bench.executor.preflight(spec);
+  expect(second?.report.resolved).toEqual({ rows: 2, factor: 4, epochs: 3 });
+  const [stranger] = await bench.executor.preflight(spec, { principal: "somebody" });
+  expect(stranger?.report.resolved).toEqual({ factor: 4, epochs: 3 });
 });

@@ -1,3 +1,4 @@
+import { onTestFinished } from "vitest";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +16,7 @@ import { fsStore } from "@trainyard/store-fs";
 import { sqliteStore } from "@trainyard/store-sqlite";
 
 /** An executor over real stores and real processes in a folder of its own. */
-export async function createWorkbench(
+async function createWorkbench(
   tools: readonly AnyTool[],
   options: { readonly concurrency?: number; readonly runs?: (runs: RunStore) => RunStore } = {},
 ) {
@@ -56,4 +57,24 @@ export type Workbench = Awaited<ReturnType<typeof createWorkbench>>;
 /** Types of the events of a step, in order. */
 export function typesOf(events: readonly RunEvent[], stepId: string): string[] {
   return events.filter((event) => "stepId" in event && event.stepId === stepId).map((event) => event.type);
+}
+
+/** Makes workbenches that are closed after the test. */
+export async function benchWith(
+  tools: readonly AnyTool[],
+  options?: Parameters<typeof createWorkbench>[1],
+): Promise<Workbench> {
+  const bench = await createWorkbench(tools, options);
+  onTestFinished(bench.close);
+  return bench;
+}
+
+/** Whether a process is there; a zombie is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
