@@ -1,8 +1,8 @@
 import { realpath, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { TrainyardError } from "@trainyard/core";
-import { nearestNames, quoted } from "./nearest.ts";
+import { nearestName, TrainyardError } from "@trainyard/core";
+import { quoted } from "./message-text.ts";
 
 /** Whether `path` is `folder` or lies below it; both absolute. */
 function isBelow(path: string, folder: string): boolean {
@@ -65,9 +65,9 @@ export async function whatIsThere(
   const folder = await findAllowed(dirname(path), allowedRoots, base).catch(() => undefined);
   const names = folder === undefined ? [] : await readdir(folder).catch(() => []);
   if (names.length === 0) return "Check the path.";
-  const near = nearestNames(basename(path), names);
-  return near.length > 0
-    ? `Did you mean ${quoted(near)}?`
+  const near = nearestName(basename(path), names);
+  return near !== undefined
+    ? `Did you mean ${quoted([near])}?`
     : `The folder holds ${quoted(names.toSorted(), 8)}.`;
 }
 

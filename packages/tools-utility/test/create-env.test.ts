@@ -43,7 +43,7 @@ async function setUp(extra: NodeJS.ProcessEnv = {}) {
     PATH: process.env["PATH"],
     HOME: folder,
     PIP_NO_INDEX: "1",
-    PIP_FIND_LINKS: wheels,
+    PIP_FIND_LINKS: `${wheels} ${join(folder, "nowhere")}`,
     PIP_CONFIG_FILE: "/dev/null",
     TRAINYARD_PYTHON: python,
     ...extra,
@@ -213,10 +213,18 @@ describe.skipIf(python === undefined || process.platform !== "linux" || hasNvidi
         const { create, wheels } = await setUp();
         makeWheel(wheels, "torch", "2.13.0");
         const { step, output } = await create({ requirements: ["torch==2.13.0"] });
-        expect(await output).toMatchObject({
-          packages: { torch: "2.13.0" },
-          warnings: [expect.stringContaining("torch==2.13.0+cpu could not be had")],
-        });
+        const { packages, warnings } = await output;
+        expect(packages).toMatchObject({ torch: "2.13.0" });
+        expect(warnings).toEqual([expect.stringContaining("torch==2.13.0+cpu could not be had")]);
+        expect(step.logged.filter((line) => line.startsWith("warning: "))).toEqual([
+          `warning: ${warnings[0]}`,
+        ]);
+        expect(step.logged).toContainEqual(
+          expect.stringMatching(/^info: WARNING: Location .*nowhere' is ignored/),
+        );
+        expect(step.logged).toContainEqual(
+          expect.stringMatching(/^debug: Successfully installed torch-2\.13\.0/),
+        );
         expect(labels(step.jobs)).toEqual(["python0", "venv", "torch0", "torch1", "install", "freeze"]);
         expect(step.jobs[3]!.command).toContain("https://download.pytorch.org/whl/cpu");
       },

@@ -13,8 +13,8 @@ async function setUp(allowedRoots?: readonly string[]) {
   const tool = createRegistry([utilityTools({ env: {}, ...(allowedRoots && { allowedRoots }) })]).get(
     "load_config",
   );
-  const { context, artifacts } = await createStep(folder);
-  return { folder, artifacts, tool, load: (input: object) => runTool(tool, input, context) };
+  const { context, artifacts, logged } = await createStep(folder);
+  return { folder, artifacts, tool, logged, load: (input: object) => runTool(tool, input, context) };
 }
 
 describe("dialects", () => {
@@ -133,6 +133,7 @@ bf16: true
       model: "meta-llama/Llama-2-7b-hf",
       method: "qlora",
       lora_r: 8,
+      lora_alpha: 16,
       target_modules: "all-linear",
       prompt_template: "llama2",
       max_length: 2048,
@@ -146,6 +147,48 @@ bf16: true
       method: "dpo",
       beta: 0.2,
     });
+  });
+
+  test("LLaMA-Factory's scale of an adapter is twice its rank", async () => {
+    const { load } = await setUp();
+    const scale = async (text: string): Promise<unknown> => (await load({ text }))["values"].lora_alpha;
+    expect(await scale("cutoff_len: 64\nlora_rank: 8")).toBe(16);
+    expect(await scale("cutoff_len: 64\nlora_rank: 8\nlora_alpha:")).toBe(16);
+    expect(await scale("cutoff_len: 64\nlora_rank: 8\nlora_alpha: 4")).toBe(4);
+    expect(await scale("cutoff_len: 64")).toBeUndefined();
+    expect(await scale("lora_r: 8")).toBeUndefined();
+  });
+
+  test("a whole axolotl file without an adapter trains all weights, a fragment says nothing", async () => {
+    const { load } = await setUp();
+    const values = async (text: string, overrides = {}): Promise<Json> =>
+      (await load({ text, overrides }))["values"];
+    expect(await values("base_model: a\nmicro_batch_size: 2")).toMatchObject({ method: "full" });
+    expect(await values("base_model: a\nmicro_batch_size: 2", { method: "lora" })).toMatchObject({
+      method: "lora",
+    });
+    expect(await values("micro_batch_size: 2")).toEqual({ per_device_train_batch_size: 2 });
+    expect(await values("base_model: a\nrl: dpo")).toMatchObject({ method: "dpo", use_lora: false });
+    expect(await values("base_model: a\nrl: dpo\nadapter: lora")).toEqual({ model: "a", method: "dpo" });
+  });
+
+  test("what the trainer clips, measures and keeps is taken over from every dialect", async () => {
+    const { load } = await setUp();
+    const shared = "max_grad_norm: 0.3\neval_steps: 20\nsave_total_limit: 1\n";
+    const values = { max_grad_norm: 0.3, eval_steps: 20, save_total_limit: 1 };
+    for (const [text, more] of [
+      [
+        "use_rslora: true\nper_device_eval_batch_size: 4",
+        { use_rslora: true, per_device_eval_batch_size: 4 },
+      ],
+      ["r: 4\nuse_rslora: true", { lora_r: 4, use_rslora: true }],
+      ["sequence_len: 8\neval_batch_size: 4", { max_length: 8, per_device_eval_batch_size: 4 }],
+      ["cutoff_len: 8\nuse_rslora: true", { max_length: 8, use_rslora: true }],
+    ] as const)
+      expect(await load({ text: shared + text })).toMatchObject({
+        values: { ...values, ...more },
+        warnings: [],
+      });
   });
 
   test("Hugging Face, with what current libraries removed", async () => {
@@ -164,6 +207,34 @@ bf16: true
       ["group_by_length", ""],
     ]);
     expect(output["warnings"].join()).toContain("report_to");
+    expect(output["warnings"]).toContainEqual(
+      expect.stringMatching(/^`warmup_ratio`:.*It still works here\.$/),
+    );
+  });
+
+  test.each(["warmup_ratio: 0.1\nlearning_rate: 1e-4", "cutoff_len: 8\nwarmup_ratio: 0.1"])(
+    "%j is no outdated Hugging Face file",
+    async (text) => {
+      const { load } = await setUp();
+      expect(await load({ text })).toMatchObject({
+        values: { warmup_ratio: 0.1 },
+        removed_keys: [],
+        warnings: [],
+      });
+    },
+  );
+
+  test.each([
+    ["q_proj", ["q_proj"]],
+    ["q_proj, v_proj", ["q_proj", "v_proj"]],
+    ["self_attn.q_proj", ["self_attn.q_proj"]],
+    ["all-linear", "all-linear"],
+    ["'.*\\.(q|v)_proj'", String.raw`.*\.(q|v)_proj`],
+    ["'layers\\.[0-9]{1,2}\\.q_proj'", String.raw`layers\.[0-9]{1,2}\.q_proj`],
+    ["['.*_proj']", [".*_proj"]],
+  ])("target_modules: %s", async (text, expected) => {
+    const { load } = await setUp();
+    expect((await load({ text: `target_modules: ${text}` }))["values"]).toEqual({ target_modules: expected });
   });
 
   test("every alias leads to a native key, and no key is both known and ignored", () => {
@@ -178,7 +249,7 @@ bf16: true
 
 describe("keys", () => {
   test("unknown ones are named with the nearest and left out", async () => {
-    const { load } = await setUp();
+    const { load, logged } = await setUp();
     const output = await load({ text: "lerning_rate: 1\nlora_apha: 2\nzzz: 3" });
     expect(output["unknown_keys"]).toEqual([
       { key: "lerning_rate", nearest: "learning_rate" },
@@ -187,6 +258,7 @@ describe("keys", () => {
     ]);
     expect(output["values"]).toEqual({});
     expect(output["warnings"][0]).toContain("did you mean `learning_rate`");
+    expect(logged).toEqual(output["warnings"].map((text: string) => `warning: ${text}`));
   });
 
   test("overrides win, in either spelling", async () => {

@@ -110,6 +110,10 @@ describe("formats", () => {
     const pair = { chosen: talk, rejected: [talk[0], { role: "assistant", content: "No" }] };
     const wrapped = await load({ path: await write("w.jsonl", jsonl([pair])) });
     expect(await rows(wrapped["train"])).toEqual([{ prompt: "Hi", chosen: "Ho", rejected: "No" }]);
+    const scored = { prompt: "a", ...pair, messages: talk, score_chosen: 9 };
+    const ranked = await load({ path: await write("u.jsonl", jsonl([scored])) });
+    expect(ranked["format"]).toBe("preference");
+    expect(await rows(ranked["train"])).toEqual([{ prompt: "a", chosen: "Ho", rejected: "No" }]);
     const text = await load({ path: await write("t.txt", "\uFEFFone\r\n\r\ntwo\n"), val_size: 0 });
     expect(await rows(text["train"])).toEqual([{ text: "one" }, { text: "two" }]);
   });
@@ -288,7 +292,7 @@ describe("cache", () => {
 });
 
 test("counts duplicates, very long rows and cuts samples", async () => {
-  const { load, write } = await datasetStep();
+  const { load, write, logged } = await datasetStep();
   const long = { prompt: "x".repeat(40_000), completion: "" };
   const output = await load({
     path: await write("d.jsonl", jsonl([pairs(1)[0]!, pairs(1)[0]!, long])),
@@ -301,10 +305,56 @@ test("counts duplicates, very long rows and cuts samples", async () => {
     "train: 1 of 3 rows have an empty field.",
     "train: 1 of 3 rows are longer than 32768 characters; training cuts them at max_length.",
   ]);
+  expect(logged).toEqual(output["warnings"].map((text: string) => `warning: ${text}`));
 });
 
 test("reads JSON Lines that are called .json, and many rows in bounded memory", async () => {
   const { load, write } = await datasetStep();
   const path = await write("lines.json", jsonl(pairs(20_000)));
   expect((await load({ path, val_size: 0 }))["rows"]).toEqual({ train: 20_000 });
+});
+
+describe("numbers are written out as they stand", () => {
+  const prompts = ["12345678901234567890", "1.0", "1e2", "-0", "7"];
+
+  test.each([
+    ["n.jsonl", prompts.map((number) => `{"prompt": ${number}, "completion": [${number}]}\n`).join("")],
+    ["n.json", `[${prompts.map((number) => `{"prompt": ${number}, "completion": [${number}]}`).join(",")}]`],
+  ])("%s", async (name, content) => {
+    const { load, rows, write } = await datasetStep();
+    const output = await load({ path: await write(name, content), val_size: 0 });
+    expect(await rows(output["train"])).toEqual(
+      prompts.map((number) => ({ prompt: number, completion: `[${number}]` })),
+    );
+    expect(output["source_columns"]).toEqual([
+      { name: "prompt", type: "number" },
+      { name: "completion", type: "list" },
+    ]);
+  });
+
+  test("in answers and their places", async () => {
+    const { load, rows, write } = await datasetStep();
+    const base = '"context": "1.0 or 1.0", "question": "q"';
+    const content = `{${base}, "answers": {"text": [1.0], "answer_start": [7.0]}}\n{${base}, "answers": 1.0}\n`;
+    const output = await load({ path: await write("a.jsonl", content), val_size: 0 });
+    expect((await rows(output["train"])).map((row) => row.answers)).toEqual([
+      { text: ["1.0"], answer_start: [7] },
+      { text: ["1.0"], answer_start: [0] },
+    ]);
+  });
+
+  test("unless they are nested deeper than can be followed", async () => {
+    const { load, write } = await datasetStep();
+    const deep = `{"text": ${"[".repeat(100_000)}1.0${"]".repeat(100_000)}}`;
+    const output = await load({ path: await write("a.jsonl", `{"text": "a"}\n${deep}\n`), val_size: 0 });
+    expect(output["rows"]).toEqual({ train: 1 });
+    expect(output["warnings"]).toEqual(["train: 1 row left out: no `text`."]);
+  });
+
+  test("are no rows", async () => {
+    const { load, write } = await datasetStep();
+    await expect(load({ path: await write("a.jsonl", '{"text": "a"}\n1.0\n') })).rejects.toMatchObject({
+      message: expect.stringContaining("a.jsonl line 2 is a number"),
+    });
+  });
 });

@@ -36,6 +36,8 @@ export interface TestStep {
   readonly artifacts: ArtifactStore;
   readonly jobs: Job[];
   readonly progress: Progress[];
+  /** What was logged, as `level: message`. */
+  readonly logged: string[];
   readonly controller: AbortController;
 }
 
@@ -48,6 +50,7 @@ export async function createStep(folder: string): Promise<TestStep> {
   const controller = new AbortController();
   const jobs: Job[] = [];
   const progress: Progress[] = [];
+  const logged: string[] = [];
   const workdir = join(folder, `step-${number}`);
   await mkdir(workdir, { recursive: true });
   const context: ToolContext = {
@@ -60,11 +63,11 @@ export async function createStep(folder: string): Promise<TestStep> {
     artifacts,
     models: {} as ModelStore,
     runtime: spawningRuntime(jobs),
-    log: () => undefined,
+    log: (level, message) => void logged.push(`${level}: ${message}`),
     progress: (entry) => void progress.push(entry),
     metric: () => undefined,
   };
-  return { context, artifacts, jobs, progress, controller };
+  return { context, artifacts, jobs, progress, logged, controller };
 }
 
 /** Runs a tool as the executor does: input and output pass through its schemas. */

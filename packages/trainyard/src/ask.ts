@@ -1,14 +1,15 @@
 import { createInterface } from "node:readline/promises";
 import { TrainyardError } from "@trainyard/core";
 import type { Io } from "./io.ts";
+import { sanitize } from "./text/sanitize.ts";
 
 /** Whether somebody is there to answer. */
 export function canAsk({ stdin, stderr }: Io): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** Asks on the terminal. Throws `CANCELLED` at Ctrl-C, `NOT_CONFIRMED` when the input ends. */
-export async function ask({ stdin, stderr }: Io, question: string): Promise<string> {
+/** Asks on the terminal. Throws `CANCELLED` at Ctrl-C and when `signal` aborts, `NOT_CONFIRMED` when the input ends. */
+export async function ask({ stdin, stderr }: Io, question: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: stdin, output: stderr });
   const given = Promise.withResolvers<string>();
   const refuse = (error: TrainyardError) => {
@@ -22,7 +23,7 @@ export async function ask({ stdin, stderr }: Io, question: string): Promise<stri
     prompt.off("close", onClose);
     refuse(new TrainyardError("CANCELLED", "Stopped before anything ran."));
   });
-  prompt.question(question).then(given.resolve, given.reject);
+  prompt.question(sanitize(question), { signal }).then(given.resolve, given.reject);
   try {
     return await given.promise;
   } finally {

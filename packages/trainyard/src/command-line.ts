@@ -4,9 +4,14 @@ import { type CommandArguments, COMMANDS, COMMON_OPTIONS, type CommandSpec } fro
 import { commandText, overviewText, type Program } from "./usage.ts";
 
 /** What a command line asks for. */
-export type Request =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "command"; readonly command: CommandSpec; readonly args: CommandArguments };
+export type Request = { readonly kind: "text"; readonly text: string } | CommandRequest;
+
+/** A command that is to be run. */
+export interface CommandRequest {
+  readonly kind: "command";
+  readonly command: CommandSpec;
+  readonly args: CommandArguments;
+}
 
 const FIXED_COMMAND: Readonly<Partial<Record<Program, string>>> = {
   "mcp-agent": "run",
@@ -32,7 +37,18 @@ export async function readCommandLine(program: Program, argv: readonly string[])
   const args = await parse(program, command, rest);
   if (args.flags["help"]) return { kind: "text", text: commandText(program, command) };
   if (args.flags["version"]) return { kind: "text", text: readVersion() };
+  const extra = args.positionals[command.maxWords ?? Infinity];
+  if (extra !== undefined) throw await extraWord(program, command, extra);
   return { kind: "command", command, args };
+}
+
+function extraWord(program: Program, command: CommandSpec, word: string): Promise<Error> {
+  const call = callOf(program, command);
+  return usageError(`\`${word}\` is one word too many for \`${call}\`. See \`${call} --help\`.`);
+}
+
+function callOf(program: Program, { name }: CommandSpec): string {
+  return program === "trainyard" ? `trainyard ${name}` : program;
 }
 
 /** The version of this package. */
@@ -65,7 +81,7 @@ async function parse(
     return { positionals, flags: values as CommandArguments["flags"] };
   } catch (thrown) {
     const unknown = /Unknown option '(-*)([^']*)'/.exec((thrown as Error).message);
-    const call = program === "trainyard" ? `trainyard ${command.name}` : program;
+    const call = callOf(program, command);
     if (!unknown)
       throw await usageError(
         `${(thrown as Error).message.split(". ", 1)[0]!.replace(/\.?$/, ".")} See \`${call} --help\`.`,

@@ -23,6 +23,8 @@ export interface CommandSpec {
   readonly name: string;
   readonly synopsis: string;
   readonly summary: string;
+  /** Most words it takes beside its options; unlimited where it takes a goal. */
+  readonly maxWords?: number;
   readonly options: readonly OptionSpec[];
   load(): Promise<CommandMain>;
 }
@@ -79,6 +81,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "status",
     synopsis: "status [RUN | latest]",
     summary: "Show where a run and its steps stand; the latest run by default.",
+    maxWords: 1,
     options: [{ name: "all", help: "List the latest 50 runs instead." }, SERVER, JSON_OPTION],
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
@@ -86,6 +89,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "logs",
     synopsis: "logs RUN [STEP]",
     summary: "Show what the steps of a run logged.",
+    maxWords: 2,
     options: [{ name: "follow", short: "f", help: "Go on until the run ends." }, SERVER, JSON_OPTION],
     load: async () => (await import("./commands/logs.ts")).logsCommand,
   },
@@ -93,6 +97,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "models",
     synopsis: "models [NAME] | models export NAME[@VERSION] DIR",
     summary: "List the registered models, or write one into a folder.",
+    maxWords: 3,
     options: [SERVER, JSON_OPTION],
     load: async () => (await import("./commands/models.ts")).modelsCommand,
   },
@@ -100,6 +105,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "cancel",
     synopsis: "cancel RUN | cancel latest",
     summary: "Stop a run and wait until nothing of it is alive.",
+    maxWords: 1,
     options: [SERVER, JSON_OPTION],
     load: async () => (await import("./commands/cancel.ts")).cancelCommand,
   },
@@ -107,6 +113,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "server",
     synopsis: "server",
     summary: "Start a gateway that MCP clients can connect to.",
+    maxWords: 0,
     options: [
       { name: "port", value: "PORT", help: "Port on 127.0.0.1; 0 takes a free one. Default 7331." },
       JSON_OPTION,
@@ -117,6 +124,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "doctor",
     synopsis: "doctor",
     summary: "Check this machine: Node, Python, GPU, disk, the hub, and how to mend what is missing.",
+    maxWords: 0,
     options: [JSON_OPTION],
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },

@@ -5,6 +5,7 @@ import type { CommandArguments } from "./command-table.ts";
 import type { LocalGateway } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { noteLine } from "./io.ts";
+import { untilAborted } from "./stop-signals.ts";
 import { answers, findServer, removeServerFile, writeServerFile } from "./server-file.ts";
 
 /** A gateway to talk to. */
@@ -17,11 +18,25 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Connects, does `work`, and closes the connection when it is done or the command is stopped. Throws what they throw. */
+export async function withConnection<T>(
+  context: Context,
+  args: CommandArguments,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await connect(context, args);
+  try {
+    return await untilAborted(work(connection), context.signal);
+  } finally {
+    await connection.close();
+  }
+}
+
 /**
  * Connects to the gateway that `--server` or `TRAINYARD_SERVER` names, else to the one that serves this home, else
  * starts one in this process. Throws `GATEWAY_UNREACHABLE`.
  */
-export async function connect(context: Context, { flags }: CommandArguments): Promise<Connection> {
+async function connect(context: Context, { flags }: CommandArguments): Promise<Connection> {
   const { io, home } = context;
   const named = typeof flags["server"] === "string" ? flags["server"] : io.env["TRAINYARD_SERVER"];
   if (named) return connectTo(await checkedUrl(named));

@@ -10,6 +10,8 @@ export interface Context {
   /** Whether the result is one JSON document. */
   readonly json: boolean;
   readonly colorAllowed: boolean;
+  /** Aborts when the command is to end before it is done. */
+  readonly signal: AbortSignal;
   /** For results. */
   readonly out: Palette;
   /** For progress and messages. */
@@ -17,13 +19,14 @@ export interface Context {
 }
 
 /** Makes the context of one call. */
-export function createContext(io: Io, { flags }: CommandArguments): Context {
+export function createContext(io: Io, { flags }: CommandArguments, signal: AbortSignal): Context {
   const colorAllowed = flags["no-color"] !== true;
   return {
     io,
     home: findHome(io.env, io.cwd()),
     json: flags["json"] === true,
     colorAllowed,
+    signal,
     out: paletteFor(io.stdout, colorAllowed, io.env),
     err: paletteFor(io.stderr, colorAllowed, io.env),
   };

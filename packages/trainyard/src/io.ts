@@ -1,4 +1,6 @@
 import type { ReadStream, WriteStream } from "node:tty";
+import { showsColor } from "./text/palette.ts";
+import { jsonText, sanitize, sanitizeColored } from "./text/sanitize.ts";
 
 /** A stream of output that may or may not be a terminal. */
 export type OutputStream = NodeJS.WritableStream &
@@ -14,16 +16,21 @@ export interface Io {
 }
 
 /** Prints a result. */
-export function printLine(io: Io, text: string): void {
-  io.stdout.write(`${text}\n`);
+export function printLine({ stdout, env }: Io, text: string): void {
+  writeLine(stdout, env, text);
 }
 
 /** Prints what is for people only: progress, warnings, hints. */
-export function noteLine(io: Io, text: string): void {
-  io.stderr.write(`${text}\n`);
+export function noteLine({ stderr, env }: Io, text: string): void {
+  writeLine(stderr, env, text);
 }
 
 /** Prints one JSON document as the whole result. */
 export function printJson(io: Io, value: unknown): void {
-  printLine(io, JSON.stringify(value, undefined, 2));
+  printLine(io, jsonText(value, 2));
+}
+
+/** Everything that is printed comes through here, so nothing in it can act on a terminal. */
+function writeLine(stream: OutputStream, env: NodeJS.ProcessEnv, text: string): void {
+  stream.write(`${showsColor(stream, env) ? sanitizeColored(text) : sanitize(text)}\n`);
 }

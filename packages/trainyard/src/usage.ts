@@ -3,6 +3,12 @@ import { COMMANDS, COMMON_OPTIONS, type CommandSpec, type OptionSpec } from "./c
 /** How a program is called. */
 export type Program = "trainyard" | "mcp-agent" | "mcp-server";
 
+/** What people start with. */
+export const EXAMPLES = [
+  'mcp-agent "Finetune Llama-2-7b on SQuAD dataset" --dry-run',
+  'mcp-agent "Train a tiny Llama on the sample question-answering dataset and evaluate it"',
+] as const;
+
 /** The help of `trainyard` itself. */
 export function overviewText(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
@@ -17,7 +23,8 @@ export function overviewText(): string {
     "`mcp-agent GOAL` is `trainyard run GOAL`; `mcp-server` is `trainyard server`.",
     "`trainyard COMMAND --help` shows the options of a command.",
     "",
-    'Example: trainyard run "Train a tiny Llama on the sample question-answering dataset and evaluate it"',
+    "Examples:",
+    ...EXAMPLES.map((example) => `  ${example}`),
   ].join("\n");
 }
 

@@ -55,7 +55,17 @@ test.each([
   [["run"], /Give a goal/],
   [["run", "goal", "--plan", "x.json"], /not both/],
   [["run", "--plan"], /--plan/],
-  [["run", "goal", "--json", "--json-stream"], /not both/],
+  [["run", "goal", "--json", "--json-stream"], /leave it out, or `--json`/],
+  [["run", "goal", "--plan-only", "--json-stream"], /leave it out, or `--plan-only`/],
+  [["run", "goal", "--dry-run", "--json-stream"], /leave it out, or `--dry-run`/],
+  [["doctor", "extra"], /`extra` is one word too many for `trainyard doctor`/],
+  [["status", "a", "b"], /`b` is one word too many/],
+  [["status", "a", "--all"], /not both/],
+  [["logs", "a", "b", "c"], /`c` is one word too many/],
+  [["cancel", "a", "b"], /`b` is one word too many/],
+  [["models", "a", "b"], /not `b`/],
+  [["models", "export", "a", "b", "c"], /`c` is one word too many/],
+  [["server", "extra"], /`extra` is one word too many/],
   [["logs"], /Which run\?/],
   [["cancel"], /Which run\?/],
   [["models", "export", "name"], /models export NAME/],
@@ -68,8 +78,17 @@ test.each([
   expect(stderr).not.toContain("    at ");
 });
 
-test("with --json an error is one JSON document on stdout too", async () => {
-  const { code, stdout } = await runCli("trainyard", ["run", "--json"], { cwd: await emptyFolder() });
+test("mcp-agent without a goal says how it is used, with examples", async () => {
+  const { code, stdout, stderr } = await runCli("mcp-agent", [], { cwd: await emptyFolder() });
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("Usage: mcp-agent GOAL");
+  expect(stderr.match(/^ {2}mcp-agent ".+"/gm)).toHaveLength(2);
+  expect(stderr).toContain("mcp-agent --help");
+});
+
+test.each(["--json", "--json=true"])("with %s an error is one JSON document on stdout too", async (flag) => {
+  const { code, stdout } = await runCli("trainyard", ["run", flag], { cwd: await emptyFolder() });
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: "USAGE" } });
 });

@@ -68,7 +68,15 @@ test.skipIf(why !== undefined)(
         .filter((event): event is RunEventOf<"step-end"> => event.type === "step-end")
         .map((event) => [event.stepId, event.outputs]),
     );
-    expect(outputs.get("data")).toMatchObject({ format: "squad", rows: { train: 855, validation: 95 } });
+    const { format, rows } = outputs.get("data") as {
+      format: string;
+      rows: { train: number; validation: number };
+    };
+    expect(format).toBe("squad");
+    expect(rows.train + rows.validation).toBe(950);
+    // Whole paragraphs are drawn, so that the count is only near a tenth.
+    expect(rows.validation).toBeGreaterThanOrEqual(80);
+    expect(rows.validation).toBeLessThanOrEqual(140);
     expect(outputs.get("base")).toMatchObject({ steps: 40 });
     expect(outputs.get("eval")).toMatchObject({ total: 24 });
     const losses = events.flatMap((event) =>

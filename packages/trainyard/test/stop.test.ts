@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { projectFolder, runCli, startCli, writeWorkflow } from "./support/cli.ts";
+import { emptyFolder, projectFolder, runCli, startCli, writeWorkflow } from "./support/cli.ts";
 
 interface StartedJob {
   readonly cwd: string;
@@ -69,6 +69,49 @@ test("a second Ctrl-C ends a job that does not heed the first", async () => {
   running.child.kill("SIGINT");
   expect(await running.ended).toMatchObject({ code: 130 });
   expect(isAlive(pid)).toBe(false);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s while it is checked what a run needs ends at once",
+  async (signal) => {
+    const cwd = await projectFolder();
+    const startedFile = join(cwd, "started");
+    const file = await writeWorkflow(cwd, { slow: { tool: "ponder", input: { startedFile } } });
+    const running = startCli("mcp-agent", [file, "--yes"], { cwd });
+    await expect.poll(() => existsSync(startedFile), { timeout: 60_000 }).toBe(true);
+    const stoppedAt = Date.now();
+    running.child.kill(signal);
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain("Stopped");
+    expect(Date.now() - stoppedAt).toBeLessThan(30_000);
+    expect(await readdir(join(cwd, ".trainyard", "gateways"))).toEqual([]);
+    expect(await readdir(join(cwd, ".trainyard", "runs")).catch(() => [])).toEqual([]);
+  },
+);
+
+test("Ctrl-C while an environment is made leaves no process and no half of an environment", async () => {
+  const cwd = await emptyFolder();
+  const [python, pidFile, cache] = ["python", "pid", "cache"].map((name) => join(cwd, name)) as [
+    string,
+    string,
+    string,
+  ];
+  // It answers what it is and then takes for ever.
+  const facts = { executable: python, version: "3.12.1", platform: "test", packages: [] };
+  const script = `case "$*" in *venv*) echo $$ > "${pidFile}"; echo up; exec sleep 600;; esac\n`;
+  await writeFile(python, `#!/bin/sh\n${script}echo 'TRAINYARD${JSON.stringify(facts)}'\n`, { mode: 0o755 });
+  const file = await writeWorkflow(cwd, { env: { tool: "create_env", input: { stack: "none" } } });
+  const env = { PATH: "/usr/bin:/bin", TRAINYARD_PYTHON: python, TRAINYARD_CACHE: cache };
+  const running = startCli("mcp-agent", [file, "--yes"], { cwd, env });
+  await expect.poll(() => readFile(pidFile, "utf8").catch(() => ""), { timeout: 60_000 }).toMatch(/\d\n/);
+  const pid = Number(await readFile(pidFile, "utf8"));
+  expect(isAlive(pid)).toBe(true);
+  running.child.kill("SIGINT");
+  expect(await running.ended).toMatchObject({ code: 130 });
+  expect(isAlive(pid)).toBe(false);
+  const left = (await readdir(join(cache, "envs"))).filter((name) => !name.endsWith(".lock"));
+  expect(left).toEqual([]);
 });
 
 test("a run of another command is stopped with `cancel`", async () => {

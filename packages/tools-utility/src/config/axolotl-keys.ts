@@ -5,9 +5,11 @@ export const axolotl: DialectKeys = {
   aliases: {
     base_model: "model",
     micro_batch_size: "per_device_train_batch_size",
+    eval_batch_size: "per_device_eval_batch_size",
     num_epochs: "num_train_epochs",
     sequence_len: "max_length",
     lora_target_modules: "target_modules",
+    peft_use_rslora: "use_rslora",
     lora_target_linear: { special: "target_linear" },
     adapter: { special: "adapter" },
     load_in_4bit: { special: "load_in_4bit" },
@@ -50,12 +52,9 @@ export const axolotl: DialectKeys = {
     "wandb_mode",
     "saves_per_epoch",
     "evals_per_epoch",
-    "eval_steps",
     "eval_table_size",
     "eval_max_new_tokens",
-    "eval_batch_size",
     "early_stopping_patience",
-    "save_total_limit",
     "save_strategy",
     "auto_resume_from_checkpoints",
     "local_rank",
@@ -67,7 +66,6 @@ export const axolotl: DialectKeys = {
     "fsdp_config",
     "debug",
     "hub_model_id",
-    "max_grad_norm",
     "lora_model_dir",
     "lora_fan_in_fan_out",
     "tokenizer_config",
@@ -84,4 +82,8 @@ export const axolotl: DialectKeys = {
     "sample_packing",
     "train_on_inputs",
   ],
+  // Only of a whole file: a fragment without a model says nothing about the adapter.
+  imply(draft) {
+    if (draft.values["model"] !== undefined && draft.values["method"] === undefined) draft.tuning ??= "full";
+  },
 };

@@ -1,5 +1,5 @@
 import { TrainyardError, type JsonValue } from "@trainyard/core";
-import { clipped } from "../nearest.ts";
+import { clipped } from "../message-text.ts";
 import type { ValueType } from "./native-keys.ts";
 
 /** A value as its key needs it: numbers and switches written as text are read. Throws `CONFIG_INVALID` naming the key. */
@@ -36,7 +36,11 @@ function readText(value: JsonValue, type: ValueType & { is: "text" }): string | 
   return type.oneOf && !type.oneOf.includes(read) ? undefined : read;
 }
 
-function readNames(value: JsonValue): JsonValue | undefined {
+/** Characters by which PEFT's pattern over whole module paths is told from a name. */
+const PATTERN = /[\\^$*+?()[\]{}|]/;
+
+function readModules(value: JsonValue): JsonValue | undefined {
+  if (typeof value === "string" && PATTERN.test(value)) return value.length <= 1000 ? value : undefined;
   const list = typeof value === "string" ? value.split(",").map((name) => name.trim()) : value;
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const names = list as readonly JsonValue[];
@@ -54,7 +58,7 @@ const READERS: {
   number: readNumber,
   boolean: readBoolean,
   text: readText,
-  names: readNames,
+  modules: readModules,
   bf16: readBf16,
 };
 
@@ -68,8 +72,8 @@ function described(type: ValueType): string {
       return "true or false";
     case "text":
       return type.oneOf ? `one of ${type.oneOf.join(", ")}` : "text";
-    case "names":
-      return "a list of module names, or `all-linear`";
+    case "modules":
+      return "a list of module names, one pattern, or `all-linear`";
     case "bf16":
       return "true, false or auto";
   }

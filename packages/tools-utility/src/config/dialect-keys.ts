@@ -1,3 +1,5 @@
+import type { Draft } from "./special-keys.ts";
+
 /** A value that decides about several native keys together, such as `adapter: qlora`. */
 export type Special =
   | "adapter"
@@ -23,4 +25,6 @@ export interface DialectKeys {
   readonly ignored: readonly string[];
   /** Keys that no other dialect has, by which it is recognised. */
   readonly marks: readonly string[];
+  /** Sets what the dialect's own program takes for granted where a file is silent. */
+  readonly imply?: (draft: Draft) => void;
 }

@@ -37,10 +37,7 @@ export const llamafactory: DialectKeys = {
     "ddp_timeout",
     "report_to",
     "save_only_model",
-    "save_total_limit",
     "save_strategy",
-    "eval_steps",
-    "per_device_eval_batch_size",
     "max_samples",
     "trust_remote_code",
     "flash_attn",
@@ -50,10 +47,8 @@ export const llamafactory: DialectKeys = {
     "pure_bf16",
     "enable_thinking",
     "deepspeed",
-    "max_grad_norm",
     "logging_dir",
     "run_name",
-    "use_rslora",
     "use_dora",
     "adapter_name_or_path",
   ],
@@ -67,4 +62,8 @@ export const llamafactory: DialectKeys = {
     "template",
     "dataset_dir",
   ],
+  imply({ values }) {
+    const rank = values["lora_r"];
+    if (typeof rank === "number") values["lora_alpha"] ??= 2 * rank;
+  },
 };

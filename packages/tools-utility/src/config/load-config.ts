@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import { artifact, defineTool, toTrainyardError, type ToolContext, TrainyardError } from "@trainyard/core";
 import * as z from "zod";
 import { requireAllowed } from "../allowed-path.ts";
-import { quoted } from "../nearest.ts";
 import type { Settings } from "../settings.ts";
 import { dialects } from "./dialect.ts";
 import { maxConfigLength, parseConfig } from "./parse-config.ts";
@@ -72,6 +71,8 @@ async function loadConfig(given: z.output<typeof input>, settings: Settings, con
       meta: { dialect: resolved.dialect, keys: Object.keys(resolved.values) },
     },
   );
+  const warnings = warningsOf(resolved);
+  for (const warning of warnings) context.log("warning", warning);
   return {
     config,
     values: resolved.values as Record<string, never>,
@@ -79,7 +80,7 @@ async function loadConfig(given: z.output<typeof input>, settings: Settings, con
     ...(resolved.dataset && { dataset: resolved.dataset }),
     unknown_keys: [...resolved.unknownKeys],
     removed_keys: [...resolved.removedKeys],
-    warnings: warningsOf(resolved),
+    warnings,
   };
 }
 
@@ -91,9 +92,7 @@ function warningsOf({ values, unknownKeys, removedKeys, warnings }: ResolvedConf
   return [
     ...(isEmpty ? ["The configuration sets nothing: every parameter keeps its default."] : []),
     ...(unknown.length > 0 ? [`Unknown keys were left out: ${unknown.slice(0, 20).join(", ")}.`] : []),
-    ...(removedKeys.length > 0
-      ? [`Keys that current libraries removed: ${quoted(removedKeys.map(({ key }) => key))}.`]
-      : []),
+    ...removedKeys.map(({ key, reason }) => `\`${key}\`: ${reason}`),
     ...warnings,
   ];
 }

@@ -3,7 +3,7 @@ export type ValueType =
   | { readonly is: "number"; readonly min?: number; readonly max?: number; readonly integer?: true }
   | { readonly is: "boolean" }
   | { readonly is: "text"; readonly oneOf?: readonly string[] }
-  | { readonly is: "names" }
+  | { readonly is: "modules" }
   | { readonly is: "bf16" };
 
 const integer = (min: number): ValueType => ({ is: "number", min, integer: true });
@@ -23,16 +23,19 @@ export const nativeKeys: Readonly<Record<string, ValueType>> = {
   num_train_epochs: number(0),
   max_steps: integer(-1),
   per_device_train_batch_size: integer(1),
+  per_device_eval_batch_size: integer(1),
   gradient_accumulation_steps: integer(1),
   max_length: integer(2),
   lora_r: integer(1),
   lora_alpha: number(0),
   lora_dropout: number(0, 1),
-  target_modules: { is: "names" },
+  target_modules: { is: "modules" },
+  use_rslora: boolean,
   lr_scheduler_type: text,
   warmup_steps: number(0),
   warmup_ratio: number(0, 1),
   weight_decay: number(0),
+  max_grad_norm: number(0),
   bf16: { is: "bf16" },
   seed: integer(0),
   packing: boolean,
@@ -40,11 +43,14 @@ export const nativeKeys: Readonly<Record<string, ValueType>> = {
   gradient_checkpointing: boolean,
   logging_steps: integer(1),
   save_steps: integer(1),
+  save_total_limit: integer(1),
   eval_strategy: { is: "text", oneOf: ["no", "steps", "epoch"] },
+  eval_steps: integer(1),
   optim: text,
   quant_type: { is: "text", oneOf: ["nf4", "fp4"] },
   double_quant: boolean,
   beta: number(0),
+  use_lora: boolean,
   prompt_template: text,
   val_size: number(0, 1),
   resume_from_checkpoint: text,

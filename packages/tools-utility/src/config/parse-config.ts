@@ -9,7 +9,7 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
-import { clipped } from "../nearest.ts";
+import { clipped } from "../message-text.ts";
 
 /** Longest configuration, in characters. */
 export const maxConfigLength = 1024 * 1024;

@@ -11,7 +11,7 @@ const REMOVED: readonly RemovedKey[] = [
     key: "warmup_ratio",
     replacement: "warmup_steps",
     reason:
-      "removed from TrainingArguments in transformers 5; warmup_steps below 1 is a share of all steps. Still accepted here.",
+      "removed from TrainingArguments in transformers 5; warmup_steps below 1 is a share of all steps. It still works here.",
   },
   {
     key: "evaluation_strategy",

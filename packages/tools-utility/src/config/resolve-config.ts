@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from "@trainyard/core";
-import { nearestNames } from "../nearest.ts";
+import { type JsonObject, type JsonValue, nearestName } from "@trainyard/core";
 import { configValue } from "./config-value.ts";
 import { type Dialect, dialectKeys, detectDialect } from "./dialect.ts";
 import { nativeKeys } from "./native-keys.ts";
@@ -32,6 +31,7 @@ export function resolveConfig(
     if (place === "unknown") unknown.add(key);
     if (place === "ignored") ignored.add(key);
   }
+  dialectKeys[dialect].imply?.(draft);
   decideMethod(draft, Object.hasOwn(overrides, "method"));
   if (ignored.size > 0)
     draft.warnings.push(`Keys without a meaning here were left out: ${[...ignored].join(", ")}.`);
@@ -40,7 +40,8 @@ export function resolveConfig(
     values: draft.values,
     dataset: draft.dataset,
     unknownKeys: [...unknown].map((key) => unknownKey(key, dialect)),
-    removedKeys: removedKeys([...Object.keys(config), ...Object.keys(overrides)]),
+    // Elsewhere these names are the dialect's own, or Trainyard's.
+    removedKeys: dialect === "hf" ? removedKeys([...Object.keys(config), ...Object.keys(overrides)]) : [],
     warnings: draft.warnings,
   };
 }
@@ -86,6 +87,7 @@ function decideMethod(draft: Draft, isFixed: boolean): void {
   const hasAdapter = tuning === "lora" || (tuning === undefined && values["method"] !== "full");
   if (objective === "dpo") {
     values["method"] = "dpo";
+    if (tuning === "full") values["use_lora"] ??= false;
     if (fourBit)
       draft.warnings.push("DPO on 4-bit weights is not offered: the model is loaded in its own precision.");
   } else if (hasAdapter && fourBit) values["method"] = "qlora";
@@ -96,6 +98,6 @@ function decideMethod(draft: Draft, isFixed: boolean): void {
 
 function unknownKey(key: string, dialect: Dialect): { readonly key: string; readonly nearest?: string } {
   const names = [...Object.keys(nativeKeys), ...Object.keys(dialectKeys[dialect].aliases)];
-  const nearest = nearestNames(key, names, 1)[0];
+  const nearest = nearestName(key, names);
   return { key: key.slice(0, 256), ...(nearest !== undefined && { nearest }) };
 }

@@ -1,4 +1,4 @@
-import { quoted } from "../nearest.ts";
+import { quoted } from "../message-text.ts";
 import { datasetInvalid } from "./invalid.ts";
 import type { DatasetSource, SourceFile } from "./source.ts";
 import { canonicalSplit } from "./split-names.ts";

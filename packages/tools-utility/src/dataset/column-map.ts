@@ -1,4 +1,5 @@
-import { nearestNames, quoted } from "../nearest.ts";
+import { nearestName } from "@trainyard/core";
+import { quoted } from "../message-text.ts";
 import { datasetInvalid } from "./invalid.ts";
 import type { RawRow } from "./raw-row.ts";
 import { neededColumns, type SourceFormat } from "./source-formats.ts";
@@ -38,7 +39,7 @@ function nearestColumn(needed: string, columns: readonly string[]): string | und
   const lower = (name: string): string => name.toLowerCase();
   return (
     columns.find((column) => lower(column) === needed || (SYNONYMS[needed] ?? []).includes(lower(column))) ??
-    nearestNames(needed, columns, 1)[0]
+    nearestName(needed, columns)
   );
 }
 

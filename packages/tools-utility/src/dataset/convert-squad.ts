@@ -1,5 +1,6 @@
 import type { ConvertedRow, RowNote } from "./converted-row.ts";
-import { isRecord, own } from "./raw-row.ts";
+import { plainNumber } from "./exact-json.ts";
+import { isRecord, kindOf, own } from "./raw-row.ts";
 import { fromCell, toText } from "./row-text.ts";
 
 interface Answer {
@@ -42,8 +43,8 @@ function isTrue(value: unknown): boolean {
 
 function answersOf(value: unknown): readonly Answer[] | undefined {
   if (value === null || value === undefined || value === "") return [];
-  if (typeof value === "string" || typeof value === "number")
-    return [{ text: String(value), start: undefined }];
+  if (typeof value === "string" || kindOf(value) === "number")
+    return [{ text: toText(value)!.text, start: undefined }];
   const list = Array.isArray(value) ? value : isRecord(value) ? columnsToList(value) : undefined;
   const answers = list?.map(answerOf);
   return answers?.every((answer) => answer !== undefined) ? answers : undefined;
@@ -65,7 +66,7 @@ function answerOf(value: unknown): Answer | undefined {
   if (typeof value === "string") return { text: value, start: undefined };
   if (!isRecord(value)) return undefined;
   const text = toText(own(value, "text"));
-  const start = own(value, "answer_start");
+  const start = plainNumber(own(value, "answer_start"));
   return (
     text && {
       text: text.text,

@@ -1,4 +1,4 @@
-import { quoted } from "../nearest.ts";
+import { quoted } from "../message-text.ts";
 import { suggestColumnMap } from "./column-map.ts";
 import { datasetInvalid } from "./invalid.ts";
 import { own, type RawRow } from "./raw-row.ts";

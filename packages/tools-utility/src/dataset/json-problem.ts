@@ -1,10 +1,11 @@
-import { clipped } from "../nearest.ts";
+import { clipped } from "../message-text.ts";
+import { parseExact } from "./exact-json.ts";
 import { datasetInvalid } from "./invalid.ts";
 
-/** Parses JSON text. Throws `DATASET_INVALID` with line and column, counted from `firstLine`. */
+/** Parses JSON text, exact as {@link parseExact}. Throws `DATASET_INVALID` with line and column, counted from `firstLine`. */
 export function parseJson(text: string, name: string, firstLine = 1): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch (cause) {
     const message = (cause as Error).message;
     const { line, column } = placeOf(text, message);

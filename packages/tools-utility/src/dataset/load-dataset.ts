@@ -14,6 +14,7 @@ import type { Settings } from "../settings.ts";
 import { carveValidation, validationRows } from "./carve-validation.ts";
 import { chooseSplits, type ChosenSplits } from "./choose-splits.ts";
 import { type LoadDatasetInput, loadDatasetInput, loadDatasetOutput } from "./dataset-schema.ts";
+import { drawRows } from "./draw-rows.ts";
 import { type LoadedSplit, loadSplit } from "./load-split.ts";
 import { locateSource } from "./locate-source.ts";
 import type { SourceFile } from "./source.ts";
@@ -51,6 +52,8 @@ async function loadDataset(input: LoadDatasetInput, settings: Settings, context:
     const loaded = await loadAll(input, chosen, scratch, context);
     const { format, ...train } = loaded.train;
     const refs = await storeAll(loaded, scratch, source.label, context);
+    const warnings = [...source.warnings, ...chosen.warnings, ...loaded.warnings];
+    for (const warning of warnings) context.log("warning", warning);
     const digests = Object.fromEntries(loaded.splits.map(({ split, sha256 }) => [split, sha256]));
     return {
       ...refs,
@@ -63,7 +66,7 @@ async function loadDataset(input: LoadDatasetInput, settings: Settings, context:
       format: storedFormat(format),
       source_format: format,
       samples: train.samples.map((row) => row as Record<string, never>),
-      warnings: [...source.warnings, ...chosen.warnings, ...loaded.warnings],
+      warnings,
       fingerprint: createHash("sha256")
         .update(canonicalJson({ format: storedFormat(format), splits: digests }))
         .digest("hex"),
@@ -153,7 +156,8 @@ async function carve(
   await rename(target("train"), all);
   await mkdir(join(scratch, "validation"));
   const paths = { train: target("train"), validation: target("validation") };
-  const parts = await carveValidation(all, paths, { rows: train.rows, drawn, seed: input.seed });
+  const draw = { rows: train.rows, drawn, seed: input.seed };
+  const parts = await carveValidation(all, paths, await drawRows(all, storedFormat(train.format), draw));
   return {
     splits: [
       { split: "train", ...parts.train },

@@ -4,7 +4,7 @@ import { checkColumnMap, renameColumns } from "./column-map.ts";
 import { convertRow } from "./convert-row.ts";
 import { detectFormat } from "./detect-format.ts";
 import { datasetInvalid } from "./invalid.ts";
-import type { RawRow } from "./raw-row.ts";
+import { kindOf, type RawRow } from "./raw-row.ts";
 import { readRows } from "./read-rows.ts";
 import { createRowStatistics } from "./row-statistics.ts";
 import { shortRow } from "./sample-rows.ts";
@@ -113,8 +113,7 @@ function columnTypes(rows: readonly RawRow[]): LoadedSplit["sourceColumns"] {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.values)))].slice(0, 200);
   return names.map((name) => {
     const value = rows.map((row) => row.values[name]).find((found) => found !== null && found !== undefined);
-    const type = value === undefined ? "null" : Array.isArray(value) ? "list" : typeof value;
-    return { name: name.slice(0, 256), type };
+    return { name: name.slice(0, 256), type: kindOf(value) };
   });
 }
 

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { TrainyardError } from "@trainyard/core";
 import { requireAllowed } from "../allowed-path.ts";
-import { quoted } from "../nearest.ts";
+import { quoted } from "../message-text.ts";
 import { datasetInvalid } from "./invalid.ts";
 import {
   type DatasetSource,

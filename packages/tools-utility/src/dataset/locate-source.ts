@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { TrainyardError, type ToolContext } from "@trainyard/core";
 import { findAllowed, whatIsThere } from "../allowed-path.ts";
 import { hubSource } from "../hub/hub-source.ts";
-import { quoted } from "../nearest.ts";
+import { quoted } from "../message-text.ts";
 import { sampleNames, samplesFolder } from "../samples.ts";
 import type { Settings } from "../settings.ts";
 import { datasetInvalid } from "./invalid.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { cancelled } from "../cancel.ts";
-import { clipped } from "../nearest.ts";
+import { clipped } from "../message-text.ts";
 import { datasetInvalid } from "./invalid.ts";
 
 /** A Parquet file open in a thread of its own: damaged files can make a decoder run for ever or out of memory. */

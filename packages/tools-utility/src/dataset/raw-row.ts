@@ -1,3 +1,4 @@
+import { isExactNumber } from "./exact-json.ts";
 import { datasetInvalid } from "./invalid.ts";
 
 /** A row as a file holds it. */
@@ -10,13 +11,24 @@ export interface RawRow {
 /** Checks that a parsed value is a row. Throws `DATASET_INVALID` naming the place. */
 export function asRow(value: unknown, where: string): RawRow {
   if (isRecord(value)) return { where, values: value };
-  const found = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-  throw datasetInvalid(`${where} is ${found}; every row must be an object with named columns.`);
+  throw datasetInvalid(`${where} is ${described(value)}; every row must be an object with named columns.`);
+}
+
+/** The kind of a parsed value, as a message and the report of columns call it. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  return Array.isArray(value) ? "list" : isExactNumber(value) ? "number" : typeof value;
+}
+
+/** The kind of a parsed value with its article. */
+export function described(value: unknown): string {
+  const kind = kindOf(value);
+  return kind === "null" ? kind : `a ${kind}`;
 }
 
 /** True for an object that is not a list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
 /** An own property, so that a column called `constructor` is never found by accident. */

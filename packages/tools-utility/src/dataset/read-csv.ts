@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
-import { clipped, quoted } from "../nearest.ts";
+import { clipped, quoted } from "../message-text.ts";
 import { datasetInvalid } from "./invalid.ts";
 import type { RawRow } from "./raw-row.ts";
 import { maxLineLength, textChunks } from "./text-lines.ts";

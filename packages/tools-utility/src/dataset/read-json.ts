@@ -1,9 +1,10 @@
 import { constants } from "node:buffer";
 import { open, readFile, stat } from "node:fs/promises";
-import { nearestNames, quoted } from "../nearest.ts";
+import { nearestName } from "@trainyard/core";
+import { quoted } from "../message-text.ts";
 import { datasetInvalid } from "./invalid.ts";
 import { parseJson } from "./json-problem.ts";
-import { asRow, isRecord, own, type RawRow } from "./raw-row.ts";
+import { asRow, described, isRecord, own, type RawRow } from "./raw-row.ts";
 import { readJsonl } from "./read-jsonl.ts";
 
 const SNIFF_BYTES = 1024 * 1024;
@@ -46,23 +47,19 @@ function listIn(value: unknown, name: string, field: string | undefined): readon
   if (field === undefined && Array.isArray(value)) return value;
   if (!isRecord(value)) {
     throw datasetInvalid(
-      `${name} needs a list of rows${field === undefined ? "" : ` under \`${field}\``}; it holds ${describe(value)}.`,
+      `${name} needs a list of rows${field === undefined ? "" : ` under \`${field}\``}; it holds ${described(value)}.`,
     );
   }
   const list = own(value, field ?? "data");
   if (Array.isArray(list)) return list;
   const keys = Object.keys(value);
   const lists = keys.filter((key) => Array.isArray(value[key]));
-  const near = field === undefined ? lists : [...nearestNames(field, lists), ...lists];
+  const near = (field === undefined ? undefined : nearestName(field, lists)) ?? lists[0];
   throw datasetInvalid(
     `${name} has no list of rows under \`${field ?? "data"}\`; its keys are ${quoted(keys) || "none"}. ` +
-      (near.length > 0 ? `Pass \`field: "${near[0]}"\` to read that list.` : "Give it a list of rows."),
+      (near !== undefined ? `Pass \`field: "${near}"\` to read that list.` : "Give it a list of rows."),
     { found: keys.slice(0, 50) },
   );
-}
-
-function describe(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }
 
 /** A first line that is a whole object, with more after it. */

@@ -1,3 +1,5 @@
+import { parseExact } from "./exact-json.ts";
+
 /** Text made from a value, and whether it was something else before. */
 export interface RowText {
   readonly text: string;
@@ -21,7 +23,7 @@ export function toText(value: unknown): RowText | undefined {
 export function fromCell(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseExact(value);
   } catch {
     return value;
   }

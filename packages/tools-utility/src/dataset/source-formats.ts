@@ -1,9 +1,9 @@
-/** Ways in which rows can be written in a file. */
+/** Ways in which rows can be written in a file; of several whose columns are there the first one counts. */
 export const sourceFormats = [
   "squad",
+  "preference",
   "messages",
   "sharegpt",
-  "preference",
   "prompt_completion",
   "alpaca",
   "text",

@@ -54,6 +54,7 @@ export async function install(
   );
   const command = [...installer.install, ...rest] as [string, ...string[]];
   succeeded(await attempt("install", command, INSTALL_TIMEOUT_MS), "The packages could not be installed");
+  for (const warning of torch.warnings) context.log("warning", warning);
   return torch.warnings;
 }
 
@@ -117,11 +118,12 @@ function adviceFor(logTail: readonly string[]): string {
 const STAGES =
   /^\s*(Collecting|Downloading|Installing collected packages|Building wheel|Resolved|Prepared|Installed|Using cached)\b.*/;
 
+/** An installer also warns of what does no harm, so none of its lines is worth interrupting a watcher for. */
 function reportLine(line: string, context: ToolContext): void {
   const stage = STAGES.exec(line)?.[0].trim();
   if (stage) context.progress({ message: stage.slice(0, 200) });
-  else if (/^\s*(ERROR|error|WARNING|warning)\b/.test(line))
-    context.log("warning", line.trim().slice(0, 1000));
+  const isProblem = /^\s*(ERROR|error|WARNING|warning)\b/.test(line);
+  context.log(isProblem ? "info" : "debug", line.trim().slice(0, 1000));
 }
 
 /** Whether this machine shows an NVIDIA GPU. */

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { TrainyardError } from "@trainyard/core";
 import { requireAllowed } from "../allowed-path.ts";
-import { clipped } from "../nearest.ts";
+import { clipped } from "../message-text.ts";
 
 /** A package to install. */
 export interface Requirement {

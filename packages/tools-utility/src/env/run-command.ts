@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JobExit, ToolContext } from "@trainyard/core";
 import { throwIfCancelled } from "../cancel.ts";
-import { clipped } from "../nearest.ts";
+import { clipped } from "../message-text.ts";
 import { type JobEnvironment, withoutCredentials } from "./job-environment.ts";
 
 /** A command of this step. */

@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
-import type { ToolContext } from "@trainyard/core";
+import { nearestName, type ToolContext } from "@trainyard/core";
 import { datasetInvalid } from "../dataset/invalid.ts";
 import { type DataFiles, dataFilesBySplit } from "../dataset/local-source.ts";
 import { type DatasetSource, fileTypeOf, readableExtensions, type SourceFile } from "../dataset/source.ts";
 import { canonicalSplit } from "../dataset/split-names.ts";
-import { nearestNames, quoted } from "../nearest.ts";
+import { quoted } from "../message-text.ts";
 import { isSwitchedOn, type Settings } from "../settings.ts";
 import { download } from "./download.ts";
 import { type HubCache, hubCache, offline } from "./hub-cache.ts";
@@ -71,7 +71,7 @@ function listedSplits(listing: HubListing, { id, name }: HubRequest): HubSplits 
   throw datasetInvalid(
     name === undefined
       ? `\`${id}\` has several configurations: ${quoted(names)}. Pass one as \`name\`.`
-      : `\`${id}\` has no configuration \`${name}\`; it has ${quoted([...nearestNames(name, names), ...names].filter(isFirst))}.`,
+      : `\`${id}\` has no configuration \`${name}\`; it has ${quoted(nearestFirst(name, names))}.`,
     { found: names.slice(0, 100) },
   );
 }
@@ -84,11 +84,9 @@ function namedSplits(
 ): HubSplits {
   return dataFilesBySplit(named).map(({ split, name }) => {
     if (files.includes(name)) return [split, [{ name, url: fileAddress(client, id, revision, name) }]];
-    const near = nearestNames(name, files);
-    throw datasetInvalid(
-      `\`${id}\` has no file \`${name}\`; it has ${quoted(near.length > 0 ? near : files)}.`,
-      { name },
-    );
+    throw datasetInvalid(`\`${id}\` has no file \`${name}\`; it has ${quoted(nearestFirst(name, files))}.`, {
+      name,
+    });
   });
 }
 
@@ -148,6 +146,7 @@ function sourceFile(
   };
 }
 
-function isFirst(name: string, index: number, all: readonly string[]): boolean {
-  return all.indexOf(name) === index;
+function nearestFirst(wanted: string, names: readonly string[]): readonly string[] {
+  const near = nearestName(wanted, names);
+  return near === undefined ? names : [near, ...names.filter((name) => name !== near)];
 }

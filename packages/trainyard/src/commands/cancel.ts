@@ -1,6 +1,6 @@
 import { TrainyardError } from "@trainyard/core";
 import type { CommandArguments } from "../command-table.ts";
-import { connect, connectTo, type Connection } from "../connect.ts";
+import { connectTo, type Connection, withConnection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
@@ -13,17 +13,14 @@ export async function cancelCommand(args: CommandArguments, context: Context): P
   if (name === undefined)
     throw new TrainyardError("USAGE", "Which run? Give `trainyard cancel latest`, or a run's id.");
   const peers = await findPeers(context.home.gateways);
-  const connection = await connect(context, args);
-  try {
+  return withConnection(context, args, async (connection) => {
     const { runId } = await findRun(name, connection);
     await cancelAnywhere(runId, connection, peers);
     const { run } = await connection.client.status(runId);
     if (context.json) printJson(context.io, { runId, status: run.status });
     else printLine(context.io, `Run ${runId} is ${run.status}.`);
     return EXIT.ok;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** A run is held by the gateway that started it; the others refuse. */

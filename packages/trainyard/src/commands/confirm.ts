@@ -8,12 +8,13 @@ import { ask, canAsk } from "../ask.ts";
 import type { Context } from "../context.ts";
 import type { Io } from "../io.ts";
 import { planFromText } from "../plan/plan-file.ts";
+import { onStopSignal } from "../stop-signals.ts";
 
 /** What a person decided on a plan: run it, or look at another first. */
 export type Decision = { readonly run: true } | { readonly run: false; readonly edited: Plan };
 
 /** Asks whether to run a plan. Throws `NOT_CONFIRMED` on no, and where nobody can be asked. */
-export async function confirmPlan(plan: Plan, { io }: Context): Promise<Decision> {
+export async function confirmPlan(plan: Plan, { io, signal }: Context): Promise<Decision> {
   if (!canAsk(io)) {
     throw new TrainyardError(
       "NOT_CONFIRMED",
@@ -21,7 +22,7 @@ export async function confirmPlan(plan: Plan, { io }: Context): Promise<Decision
     );
   }
   for (;;) {
-    const answer = (await ask(io, "Run this plan? [Y/n/e to edit] ")).trim().toLowerCase();
+    const answer = (await ask(io, "Run this plan? [Y/n/e to edit] ", signal)).trim().toLowerCase();
     if (answer === "" || answer === "y" || answer === "yes") return { run: true };
     if (answer === "n" || answer === "no")
       throw new TrainyardError("NOT_CONFIRMED", "Not confirmed; nothing ran.");
@@ -42,6 +43,8 @@ async function editPlan(plan: Plan, io: Io): Promise<Plan> {
   }
 }
 
+const ignore = () => undefined;
+
 async function openEditor(path: string, { env }: Io): Promise<void> {
   const editor = env["VISUAL"] || env["EDITOR"] || "vi";
   // An editor may come with arguments, such as `code --wait`.
@@ -50,7 +53,9 @@ async function openEditor(path: string, { env }: Io): Promise<void> {
     stdio: "inherit",
     env: { ...env, TRAINYARD_FILE: path },
   });
-  const [code] = (await once(child, "exit")) as [number | null];
+  // Ctrl-C in an editor is meant for the editor.
+  const stopListening = onStopSignal(ignore, ignore);
+  const [code] = (await once(child, "exit").finally(stopListening)) as [number | null];
   if (code !== 0)
     throw new TrainyardError(
       "NOT_CONFIRMED",

@@ -1,12 +1,11 @@
 import { type RunEventOf, TrainyardError } from "@trainyard/core";
 import type { CommandArguments } from "../command-table.ts";
-import { connect, type Connection } from "../connect.ts";
+import { type Connection, withConnection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../io.ts";
 import type { Palette } from "../text/palette.ts";
-import { sanitize } from "../text/sanitize.ts";
-import { onStopSignal } from "../stop-signals.ts";
+import { jsonText, sanitize } from "../text/sanitize.ts";
 import { findRun } from "./find-run.ts";
 
 /** `trainyard logs`: what the steps of a run logged, one line an entry; with `--json` one JSON object a line. */
@@ -14,13 +13,7 @@ export async function logsCommand(args: CommandArguments, context: Context): Pro
   const [name, stepId] = args.positionals;
   if (name === undefined)
     throw new TrainyardError("USAGE", "Which run? Give `trainyard logs latest`, or a run's id.");
-  const connection = await connect(context, args);
-  const stop = new AbortController();
-  const stopListening = onStopSignal(
-    () => stop.abort(),
-    () => process.exit(EXIT.interrupted),
-  );
-  try {
+  return withConnection(context, args, async (connection) => {
     const run = await findRun(name, connection);
     if (stepId !== undefined && !Object.hasOwn(run.spec.steps, stepId)) {
       throw new TrainyardError(
@@ -29,29 +22,25 @@ export async function logsCommand(args: CommandArguments, context: Context): Pro
       );
     }
     const lastSeq = args.flags["follow"] ? Infinity : run.lastSeq;
-    await printLogs({ runId: run.runId, stepId, lastSeq, signal: stop.signal }, connection, context);
-    return stop.signal.aborted ? EXIT.interrupted : EXIT.ok;
-  } finally {
-    stopListening();
-    await connection.close();
-  }
+    await printLogs({ runId: run.runId, stepId, lastSeq }, connection, context);
+    return EXIT.ok;
+  });
 }
 
 interface LogQuery {
   readonly runId: string;
   readonly stepId: string | undefined;
   readonly lastSeq: number;
-  readonly signal: AbortSignal;
 }
 
 async function printLogs(
-  { runId, stepId, lastSeq, signal }: LogQuery,
+  { runId, stepId, lastSeq }: LogQuery,
   { client }: Connection,
-  { io, json, out }: Context,
+  { io, json, out, signal }: Context,
 ): Promise<void> {
   for await (const event of client.events(runId, { signal })) {
     if (event.type === "step-log" && (stepId ?? event.stepId) === event.stepId) {
-      printLine(io, json ? JSON.stringify(event) : entryText(event, out));
+      printLine(io, json ? jsonText(event) : entryText(event, out));
     }
     if (event.seq >= lastSeq) return;
   }

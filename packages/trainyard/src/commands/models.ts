@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type ModelVersion, TrainyardError } from "@trainyard/core";
 import type { CommandArguments } from "../command-table.ts";
-import { connect, type Connection, openLocalGateway } from "../connect.ts";
+import { type Connection, openLocalGateway, withConnection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
@@ -20,13 +20,13 @@ export async function modelsCommand(args: CommandArguments, context: Context): P
     await exportModel(name, folder, args, context);
     return EXIT.ok;
   }
-  const connection = await connect(context, args);
-  try {
-    await showModels(first, connection, context);
-    return EXIT.ok;
-  } finally {
-    await connection.close();
-  }
+  if (name !== undefined)
+    throw new TrainyardError(
+      "USAGE",
+      `Give one model, or \`trainyard models export NAME[@VERSION] DIR\`, not \`${name}\`.`,
+    );
+  await withConnection(context, args, (connection) => showModels(first, connection, context));
+  return EXIT.ok;
 }
 
 async function showModels(

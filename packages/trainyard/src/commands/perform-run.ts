@@ -1,6 +1,6 @@
 import type { RunEvent, RunRecord, StepRecord, WorkflowSpecInput } from "@trainyard/core";
 import type { CommandArguments } from "../command-table.ts";
-import { type Connection, placeOf } from "../connect.ts";
+import type { Connection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT, EXIT_BY_CODE } from "../exit-codes.ts";
 import { noteLine, printJson, printLine } from "../io.ts";
@@ -8,8 +8,10 @@ import { plainView } from "../live/plain-view.ts";
 import { type LiveView, silentView } from "../live/view.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { modelRowsOf } from "../summary/model-rows.ts";
-import { modelsOf, renderSummary, type RunReport } from "../summary/run-summary.ts";
+import { failedSteps, modelsOf, renderSummary, type RunReport } from "../summary/run-summary.ts";
+import { jsonText } from "../text/sanitize.ts";
 import { killRun } from "./kill-run.ts";
+import { reportOf } from "./run-report.ts";
 
 /** A workflow that has been agreed to. */
 export interface AgreedRun {
@@ -31,11 +33,7 @@ export async function performRun(
   const { runId } = await client.runWorkflow(spec, options);
   const stream = args.flags["json-stream"] === true;
   const interrupted = await watchRun(runId, spec, stream, context, connection);
-  const report = {
-    ...(await client.status(runId)),
-    models: await client.models(),
-    place: placeOf(connection, context),
-  };
+  const report = await reportOf(runId, connection, context);
   if (json) printJson(io, jsonReport(report));
   if (!json && !stream) printLine(io, renderSummary(report, context.out));
   return exitStatus(report.run, report.steps, interrupted);
@@ -63,7 +61,7 @@ async function watchRun(
   );
   try {
     for await (const event of connection.client.events(runId)) {
-      if (stream) printLine(context.io, JSON.stringify(event satisfies RunEvent));
+      if (stream) printLine(context.io, jsonText(event satisfies RunEvent));
       view.show(event);
     }
   } finally {
@@ -94,6 +92,6 @@ function exitStatus(
 ): number {
   if (status === "succeeded") return EXIT.ok;
   if (interrupted || status === "cancelled") return EXIT.interrupted;
-  const cause = steps.find((step) => step.status === "failed")?.error ?? error;
+  const cause = failedSteps(steps)[0]?.error ?? error;
   return cause ? (EXIT_BY_CODE[cause.code] ?? EXIT.runFailed) : EXIT.runFailed;
 }

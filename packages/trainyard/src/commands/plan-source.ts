@@ -6,6 +6,7 @@ import type { Connection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { readPlanFile } from "../plan/plan-file.ts";
 import { goalUnclear, planUntilClear, questionText } from "../plan/questions.ts";
+import { EXAMPLES } from "../usage.ts";
 
 /** What is to be planned: a goal in words, or a file. */
 export type PlanSource = { readonly goal: string } | { readonly file: string };
@@ -27,7 +28,14 @@ export function planSource({ positionals, flags }: CommandArguments): PlanSource
   if (words) return { goal: words };
   throw new TrainyardError(
     "USAGE",
-    'Give a goal, such as `mcp-agent "Finetune Llama-2-7b on SQuAD dataset"`, or `--plan FILE`.',
+    [
+      "Give a goal, or a workflow with `--plan FILE`.",
+      "Usage: mcp-agent GOAL [options]",
+      "       mcp-agent --plan FILE [options]",
+      "Examples:",
+      ...EXAMPLES.map((example) => `  ${example}`),
+      "`mcp-agent --help` shows the options.",
+    ].join("\n"),
   );
 }
 
@@ -40,9 +48,13 @@ export async function readSource(source: PlanSource, { io }: Context): Promise<N
 }
 
 /** Plans a goal over the gateway's tools, asking for what it leaves open. Throws `GOAL_UNCLEAR`. */
-export async function planGoal(goal: string, { client }: Connection, { io }: Context): Promise<NamedPlan> {
+export async function planGoal(
+  goal: string,
+  { client }: Connection,
+  { io, signal }: Context,
+): Promise<NamedPlan> {
   const catalog = await client.catalog();
   const planner = embeddedPlanner();
-  const asker = canAsk(io) ? (question: Unresolved) => ask(io, questionText(question)) : undefined;
+  const asker = canAsk(io) ? (question: Unresolved) => ask(io, questionText(question), signal) : undefined;
   return planUntilClear(goal, (words) => planner.plan({ goal: words, catalog }), asker);
 }

@@ -1,5 +1,5 @@
 import type { CommandArguments } from "../command-table.ts";
-import { connect } from "../connect.ts";
+import { withConnection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
@@ -11,17 +11,14 @@ import { type NamedPlan, planGoal, planSource, readSource } from "./plan-source.
 export async function planCommand(args: CommandArguments, context: Context): Promise<number> {
   const source = planSource(args);
   const fromFile = await readSource(source, context);
-  const connection = await connect(context, args);
-  try {
+  return withConnection(context, args, async (connection) => {
     if (fromFile) await checkedPreflight(connection, fromFile.plan.spec);
     printPlan(
       fromFile ?? (await planGoal((source as { readonly goal: string }).goal, connection, context)),
       context,
     );
     return EXIT.ok;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** Prints a plan as the result of a command; its JSON can be handed back with `--plan`. */

@@ -1,6 +1,6 @@
 import { type Plan, type StepPreflight, TrainyardError } from "@trainyard/core";
 import type { CommandArguments } from "../command-table.ts";
-import { connect, type Connection } from "../connect.ts";
+import { type Connection, withConnection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteLine, printJson, printLine } from "../io.ts";
@@ -17,17 +17,23 @@ import { performRun } from "./perform-run.ts";
 /** `trainyard run`: plans, shows, checks, asks, runs, and tells what came out. */
 export async function runCommand(args: CommandArguments, context: Context): Promise<number> {
   const source = planSource(args);
-  if (context.json && args.flags["json-stream"])
-    throw new TrainyardError("USAGE", "Give `--json` or `--json-stream`, not both.");
+  refuseContradictions(args);
   const fromFile = await readSource(source, context);
-  const connection = await connect(context, args);
-  try {
+  return withConnection(context, args, async (connection) => {
     const planned =
       fromFile ?? (await planGoal((source as { readonly goal: string }).goal, connection, context));
-    return await proceed(planned, args, context, connection);
-  } finally {
-    await connection.close();
-  }
+    return proceed(planned, args, context, connection);
+  });
+}
+
+function refuseContradictions({ flags }: CommandArguments): void {
+  if (!flags["json-stream"]) return;
+  const other = ["json", "plan-only", "dry-run"].find((name) => flags[name]);
+  if (other)
+    throw new TrainyardError(
+      "USAGE",
+      `\`--json-stream\` prints the events of a run; leave it out, or \`--${other}\`.`,
+    );
 }
 
 async function proceed(

@@ -10,13 +10,8 @@ import { onStopSignal } from "../stop-signals.ts";
 const DEFAULT_PORT = 7331;
 
 /** `trainyard server`: serves this home over MCP until it is told to stop. */
-export async function serverCommand(
-  { flags, positionals }: CommandArguments,
-  context: Context,
-): Promise<number> {
+export async function serverCommand({ flags }: CommandArguments, context: Context): Promise<number> {
   const { home, io } = context;
-  if (positionals.length > 0)
-    throw new TrainyardError("USAGE", `\`mcp-server\` takes options only, not \`${positionals[0]}\`.`);
   const port = readPort(flags["port"]);
   await refuseSecond(context);
   const stopped = Promise.withResolvers<void>();

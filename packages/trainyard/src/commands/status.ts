@@ -1,6 +1,6 @@
-import type { RunRecord, StepRecord } from "@trainyard/core";
+import { type RunRecord, type StepRecord, TrainyardError } from "@trainyard/core";
 import type { CommandArguments } from "../command-table.ts";
-import { connect, type Connection, placeOf } from "../connect.ts";
+import { type Connection, withConnection } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
@@ -10,29 +10,25 @@ import { sanitizeLine } from "../text/sanitize.ts";
 import { renderTable } from "../text/table.ts";
 import { durationText } from "../text/units.ts";
 import { findRun } from "./find-run.ts";
+import { reportOf } from "./run-report.ts";
 
 /** `trainyard status`: where a run and its steps stand. */
 export async function statusCommand(args: CommandArguments, context: Context): Promise<number> {
-  const connection = await connect(context, args);
-  try {
-    if (args.flags["all"]) await listRuns(connection, context);
-    else await showRun(args.positionals[0] ?? "latest", connection, context);
-    return EXIT.ok;
-  } finally {
-    await connection.close();
-  }
+  const [name] = args.positionals;
+  if (args.flags["all"] && name !== undefined)
+    throw new TrainyardError("USAGE", "Give a run or `--all`, not both.");
+  await withConnection(context, args, (connection) =>
+    args.flags["all"] ? listRuns(connection, context) : showRun(name ?? "latest", connection, context),
+  );
+  return EXIT.ok;
 }
 
 async function showRun(name: string, connection: Connection, context: Context): Promise<void> {
   const { io, json, out } = context;
   const { runId } = await findRun(name, connection);
-  const status = await connection.client.status(runId);
-  if (json) return printJson(io, status);
-  const models = await connection.client.models();
-  printLine(
-    io,
-    `${stepTable(status.run, status.steps, out)}\n\n${renderSummary({ ...status, models, place: placeOf(connection, context) }, out)}`,
-  );
+  if (json) return printJson(io, await connection.client.status(runId));
+  const report = await reportOf(runId, connection, context);
+  printLine(io, `${stepTable(report.run, report.steps, out)}\n\n${renderSummary(report, out)}`);
 }
 
 function stepTable(run: RunRecord, steps: readonly StepRecord[], palette: Palette): string {

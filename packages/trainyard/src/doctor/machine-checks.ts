@@ -1,7 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
-import { freemem, totalmem } from "node:os";
-import { findGpus, freeDiskBytes } from "../preflight/machine-line.ts";
+import { findGpus, freeDiskBytes, machineMemory, memoryText } from "../preflight/machine-line.ts";
 import { bytesText } from "../text/units.ts";
 import type { Check, CheckContext } from "./checks.ts";
 import { probe } from "./probe.ts";
@@ -41,8 +40,8 @@ export async function checkGpu(): Promise<Check> {
 
 /** Whether the training libraries and a small model fit in memory. */
 export async function checkMemory(): Promise<Check> {
-  const detail = `${bytesText(freemem())} of ${bytesText(totalmem())} free`;
-  if (freemem() >= MIN_MEMORY_BYTES) return { name: "memory", verdict: "ok", detail };
+  const detail = `${memoryText()} free`;
+  if (machineMemory().freeBytes >= MIN_MEMORY_BYTES) return { name: "memory", verdict: "ok", detail };
   return {
     name: "memory",
     verdict: "warn",

@@ -4,22 +4,33 @@ import { join } from "node:path";
 import type { Check, CheckContext } from "./checks.ts";
 import { probe } from "./probe.ts";
 
-const MIN_MINOR = 11;
-const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
+const MINIMUM = [3, 11] as const;
+// The order in which the tool create_env looks.
+const NAMES = ["python3.11", "python3.12", "python3.13", "python3", "python", "python3.14"];
 const INSTALL = "Install Python 3.11 or later, or name one with TRAINYARD_PYTHON.";
 
-/** Finds a Python that the training libraries run on. */
+/** Finds the Python that environments are made with: the one TRAINYARD_PYTHON names if it will do, else one on PATH. */
 export async function checkPython({ env }: CheckContext): Promise<Check> {
-  const found = await findPython(env);
-  if (found?.recent) return { name: "python", verdict: "ok", detail: `${found.version} at ${found.path}` };
-  const detail = found ? `only ${found.version} at ${found.path}` : "not found";
-  return { name: "python", verdict: "fail", detail, fix: INSTALL };
+  const { usable, tooOld } = await findPython(env);
+  if (!usable) {
+    const detail = tooOld ? `only ${tooOld.version} at ${tooOld.path}` : "not found";
+    return { name: "python", verdict: "fail", detail, fix: INSTALL };
+  }
+  const detail = `${usable.version} at ${usable.path}`;
+  const named = env["TRAINYARD_PYTHON"];
+  if (!named || usable.name === named) return { name: "python", verdict: "ok", detail };
+  return {
+    name: "python",
+    verdict: "warn",
+    detail: `${detail}, not TRAINYARD_PYTHON (${tooOld?.name === named ? `${named} is ${tooOld.version}` : `${named} does not run`})`,
+    fix: "Name a Python 3.11 or later with TRAINYARD_PYTHON, or unset it.",
+  };
 }
 
 /** Makes a virtual environment and throws it away. */
 export async function checkVenv({ env }: CheckContext): Promise<Check> {
-  const python = await findPython(env);
-  if (!python?.recent) return { name: "venv", verdict: "fail", detail: "needs Python first", fix: INSTALL };
+  const { usable: python } = await findPython(env);
+  if (!python) return { name: "venv", verdict: "fail", detail: "needs Python first", fix: INSTALL };
   const folder = await mkdtemp(join(tmpdir(), "trainyard-doctor-"));
   try {
     const made = await probe(python.path, ["-m", "venv", join(folder, "venv")], env);
@@ -49,26 +60,36 @@ export async function checkUv({ env }: CheckContext): Promise<Check> {
 }
 
 interface Python {
+  /** What it is called by. */
+  readonly name: string;
   readonly path: string;
   readonly version: string;
-  readonly recent: boolean;
 }
 
-async function findPython(env: NodeJS.ProcessEnv): Promise<Python | undefined> {
+interface FoundPython {
+  readonly usable?: Python | undefined;
+  /** The first one that will not do. */
+  readonly tooOld?: Python | undefined;
+}
+
+async function findPython(env: NodeJS.ProcessEnv): Promise<FoundPython> {
   const named = env["TRAINYARD_PYTHON"];
-  let best: Python | undefined;
-  for (const name of named ? [named] : NAMES) {
+  let tooOld: Python | undefined;
+  for (const name of named ? [named, ...NAMES] : NAMES) {
     const python = await askPython(name, env);
-    best ??= python;
-    if (python?.recent) return python;
+    if (python && isRecent(python)) return { usable: python, tooOld };
+    tooOld ??= python;
   }
-  return best;
+  return { tooOld };
 }
 
 async function askPython(name: string, env: NodeJS.ProcessEnv): Promise<Python | undefined> {
   const code = "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
-  const [path, version] = (await probe(name, ["-c", code], env))?.split("\n") ?? [];
-  if (!path || !version) return undefined;
+  const [path, version] = (await probe(name, ["-I", "-c", code], env))?.split("\n") ?? [];
+  return path && version ? { name, path, version } : undefined;
+}
+
+function isRecent({ version }: Python): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return { path, version, recent: major === 3 && minor >= MIN_MINOR };
+  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
 }

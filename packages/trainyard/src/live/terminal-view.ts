@@ -2,6 +2,7 @@ import type { RunEvent, WorkflowSpecInput } from "@trainyard/core";
 import { createLogUpdate } from "log-update";
 import type { OutputStream } from "../io.ts";
 import type { Palette } from "../text/palette.ts";
+import { sanitizeColored } from "../text/sanitize.ts";
 import { renderEnd, renderFrame } from "./frame.ts";
 import { logLine } from "./log-line.ts";
 import { applyEvent, emptyRunView, type RunView } from "./run-view.ts";
@@ -18,11 +19,13 @@ export function terminalView(spec: WorkflowSpecInput, stream: OutputStream, pale
 
   // One column is left free: a full last column makes some terminals wrap.
   const columns = () => Math.max(1, (stream.columns || DEFAULT_COLUMNS) - 1);
-  const draw = () =>
-    update(renderFrame(view, { columns: columns(), now: Date.now(), tick: tick++, palette }));
+  const draw = () => {
+    const frame = renderFrame(view, { columns: columns(), now: Date.now(), tick: tick++, palette });
+    update(sanitizeColored(frame));
+  };
   const persist = (text: string) => {
     update.clear();
-    stream.write(`${text}\n`);
+    stream.write(`${sanitizeColored(text)}\n`);
     draw();
   };
   const timer = setInterval(draw, FRAME_MS);

@@ -11,6 +11,13 @@ import {
 import type { Io } from "../io.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
+const SOURCES: ReadonlySet<unknown> = new Set<Provenance["source"]>([
+  "goal",
+  "preference",
+  "recipe",
+  "default",
+  "plan",
+]);
 
 /**
  * Reads a workflow, or what `trainyard plan --json` printed, from a JSON file or from stdin (`-`).
@@ -38,9 +45,13 @@ export function planFromText(source: string, label: string): Plan {
 
 /** A file may have been edited: what does not read as an entry is left out, since it is for show only. */
 function provenanceIn(value: unknown): readonly Provenance[] {
-  const texts = ["stepId", "parameter", "source"];
+  const texts = ["stepId", "parameter"];
   return listIn(value).filter(
-    (entry) => texts.every((key) => typeof entry[key] === "string") && "value" in entry,
+    (entry) =>
+      texts.every((key) => typeof entry[key] === "string") &&
+      ["string", "undefined"].includes(typeof entry["detail"]) &&
+      SOURCES.has(entry["source"]) &&
+      "value" in entry,
   ) as unknown as Provenance[];
 }
 

@@ -34,7 +34,7 @@ function stepLines(
   { idWidth, toolWidth }: { readonly idWidth: number; readonly toolWidth: number },
   palette: Palette,
 ): readonly string[] {
-  const sources = step.inlets.map(({ parameter, from }) => `${from} → ${parameter}`).join(", ");
+  const sources = step.inlets.map(({ parameter, from }) => sanitizeLine(`${from} → ${parameter}`)).join(", ");
   const head = `  ${palette("name", padEnd(step.stepId, idWidth))}  ${padEnd(sanitizeLine(step.tool), toolWidth)}`;
   const indent = " ".repeat(idWidth + 4);
   const nameWidth = Math.max(0, ...rows.map(([name]) => widthOf(name)));

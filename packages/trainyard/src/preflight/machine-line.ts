@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { statfs } from "node:fs/promises";
-import { availableParallelism, freemem, totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { sanitizeLine } from "../text/sanitize.ts";
@@ -13,10 +13,23 @@ export async function machineLine(folder: string): Promise<string> {
   const [gpus, diskBytes] = await Promise.all([findGpus(), freeDiskBytes(folder)]);
   return [
     `This machine: ${availableParallelism()} cores`,
-    `${bytesText(freemem())} of ${bytesText(totalmem())} memory free`,
+    `${memoryText()} memory free`,
     gpus.length > 0 ? gpus.join(", ") : "no NVIDIA GPU",
     `${bytesText(diskBytes)} of disk free`,
   ].join(", ");
+}
+
+/** Main memory in bytes, or the limit of the control group where that is lower. */
+export function machineMemory(): { readonly freeBytes: number; readonly totalBytes: number } {
+  const limit = process.constrainedMemory();
+  const totalBytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return { freeBytes: Math.min(process.availableMemory(), totalBytes), totalBytes };
+}
+
+/** Free and total memory in words. */
+export function memoryText(): string {
+  const { freeBytes, totalBytes } = machineMemory();
+  return `${bytesText(freeBytes)} of ${bytesText(totalBytes)}`;
 }
 
 /** Names and memory of the NVIDIA GPUs, empty where there is none. */

@@ -23,9 +23,10 @@ export interface ModelRow {
 
 /** Collects what the evaluations of a run found, in the order of the workflow. */
 export function modelRowsOf(run: RunRecord, steps: readonly StepRecord[]): readonly ModelRow[] {
-  return steps.flatMap((step) => {
-    const { outputs } = step;
-    const given = run.spec.steps[step.stepId]?.input["model"];
+  const records = new Map(steps.map((step) => [step.stepId, step]));
+  return Object.entries(run.spec.steps).flatMap(([stepId, { input }]) => {
+    const outputs = records.get(stepId)?.outputs;
+    const given = input["model"];
     if (!outputs || given === undefined) return [];
     const row = {
       exactMatch: numberIn(outputs, "exact_match"),
@@ -35,9 +36,7 @@ export function modelRowsOf(run: RunRecord, steps: readonly StepRecord[]): reado
     if (Object.values(row).every((value) => value === undefined)) return [];
     const ref = artifactIn(given, steps);
     const isAdapter = ref !== undefined && kindFits(ref.kind, "model.adapter");
-    return [
-      { model: modelLabel(given), evaluation: step.stepId, ...row, sizeBytes: ref?.sizeBytes, isAdapter },
-    ];
+    return [{ model: modelLabel(given), evaluation: stepId, ...row, sizeBytes: ref?.sizeBytes, isAdapter }];
   });
 }
 

@@ -14,6 +14,8 @@ export interface RunReport {
   readonly models: readonly ModelVersion[];
   /** The folder or the gateway that keeps the models. */
   readonly place: string;
+  /** The working directory that a failed step left on this machine. */
+  folderOf(step: StepRecord): string | undefined;
 }
 
 /** The end of a run for people: scores, where the models lie, how to look again. */
@@ -59,10 +61,21 @@ function headline(
   return `${palette(role, status)}${took}${reused}: ${sanitizeLine(name)}`;
 }
 
-function failureLines({ run, steps }: RunReport, palette: Palette): readonly string[] {
-  const failed = steps.flatMap(({ stepId, error }) =>
-    error ? [`${palette("bad", "✗")} ${stepId}: ${sanitize(error.message)}`] : [],
-  );
+/** The steps that failed, in the order in which they did: what failed first is the likeliest cause of the rest. */
+export function failedSteps(steps: readonly StepRecord[]): readonly StepRecord[] {
+  const failed = steps.filter(({ status }) => status === "failed");
+  return failed.toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+}
+
+function failureLines({ run, steps, folderOf }: RunReport, palette: Palette): readonly string[] {
+  const failed = failedSteps(steps).flatMap((step) => {
+    const folder = folderOf(step);
+    return [
+      `${palette("bad", "✗")} ${step.stepId}: ${sanitize(step.error?.message ?? "failed")}`,
+      `  Logs:   trainyard logs ${shortId(run.runId)} ${step.stepId}`,
+      ...(folder === undefined ? [] : [`  Files:  ${folder}`]),
+    ];
+  });
   return run.error ? [`${palette("bad", "✗")} ${sanitize(run.error.message)}`, ...failed] : failed;
 }
 

@@ -18,10 +18,15 @@ const FORMATS = {
 
 /** A palette for `stream`: plain when it is no terminal, under `NO_COLOR`, or when `allowed` is false. */
 export function paletteFor(stream: OutputStream, allowed: boolean, env: NodeJS.ProcessEnv): Palette {
-  const forced = Boolean(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0";
-  const colored =
-    allowed && !env["NO_COLOR"] && (forced || (stream.isTTY === true && stream.hasColors?.() !== false));
+  const colored = allowed && showsColor(stream, env);
   return colored ? (role, text) => styleText(FORMATS[role], text, { validateStream: false }) : plain;
+}
+
+/** Whether colours may be written to `stream`. */
+export function showsColor(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
+  if (env["NO_COLOR"]) return false;
+  const forced = Boolean(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0";
+  return forced || (stream.isTTY === true && stream.hasColors?.() !== false);
 }
 
 /** The palette without colours. */

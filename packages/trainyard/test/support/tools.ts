@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { artifact, definePlugin, defineTool } from "@trainyard/core";
+import { artifact, definePlugin, defineTool, TrainyardError } from "@trainyard/core";
 import * as z from "zod";
 
 const makeModel = defineTool({
@@ -80,6 +80,18 @@ const fillDisk = defineTool({
   },
 });
 
+const fail = defineTool({
+  name: "fail",
+  description: "Fails after a while, leaving a file behind.",
+  input: z.object({ afterMs: z.number(), code: z.enum(["TOOL_FAILED", "DATASET_INVALID"]) }),
+  output: z.object({}),
+  async run({ afterMs, code }, { workdir }) {
+    await writeFile(join(workdir, "trace.txt"), "here");
+    await sleep(afterMs);
+    throw new TrainyardError(code, `It broke after ${afterMs} ms.`);
+  },
+});
+
 const needMuch = defineTool({
   name: "need_much",
   description: "Needs more than there is.",
@@ -105,6 +117,19 @@ const needMuch = defineTool({
   run: () => ({ done: true }),
 });
 
+const ponder = defineTool({
+  name: "ponder",
+  description: "Says what it needs after a minute.",
+  input: z.object({ startedFile: z.string() }),
+  output: z.object({}),
+  async preflight({ startedFile }) {
+    await writeFile(startedFile ?? "", "");
+    await sleep(60_000);
+    return { resolved: {}, device: "cpu", terms: [], warnings: [], shortfalls: [] };
+  },
+  run: () => ({}),
+});
+
 const copyFile = defineTool({
   name: "copy_file",
   description: "Puts a file into the store.",
@@ -119,5 +144,5 @@ const copyFile = defineTool({
 /** Real but fast tools, so that the command line is tested without training. */
 export const plugin = definePlugin({
   name: "test-tools",
-  tools: [makeModel, score, countUp, runJob, fillDisk, needMuch, copyFile],
+  tools: [makeModel, score, countUp, runJob, fillDisk, fail, needMuch, ponder, copyFile],
 });
