@@ -81,10 +81,15 @@ function question({ kind, words, suggestions }: Puzzle): Unresolved {
         question: `What is ${text} meant for?`,
         suggestions: ["3 epochs", "batch size 4", "500 samples"],
       };
+    case "field":
+      return { what: "parameter", question: `Which value should ${text} have?`, suggestions };
     case "word":
       return {
         what: "goal",
-        question: `What is ${text}: a model, a dataset, or something else?`,
+        question:
+          suggestions.length > 0
+            ? `What is ${text} meant for?`
+            : `What is ${text}: a model, a dataset, or something else?`,
         suggestions,
       };
   }

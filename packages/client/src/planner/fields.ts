@@ -10,6 +10,9 @@ export interface Field {
   readonly required: boolean;
   readonly minimum: number | undefined;
   readonly maximum: number | undefined;
+  /** Bounds that a value may not reach. */
+  readonly above: number | undefined;
+  readonly below: number | undefined;
   readonly description: string;
 }
 
@@ -22,6 +25,8 @@ interface Node {
   readonly default?: unknown;
   readonly minimum?: unknown;
   readonly maximum?: unknown;
+  readonly exclusiveMinimum?: unknown;
+  readonly exclusiveMaximum?: unknown;
   readonly description?: unknown;
 }
 
@@ -57,6 +62,8 @@ function readField(name: string, node: Node, required: boolean): Field {
     required,
     minimum: numberIn(nodes, "minimum"),
     maximum: numberIn(nodes, "maximum"),
+    above: numberIn(nodes, "exclusiveMinimum"),
+    below: numberIn(nodes, "exclusiveMaximum"),
     description: typeof node.description === "string" ? node.description : "",
   };
 }
@@ -67,7 +74,10 @@ function alternatives(node: Node, depth: number): readonly Node[] {
   return [node, ...options.flatMap((option) => alternatives(asObject(option), depth + 1))];
 }
 
-function numberIn(nodes: readonly Node[], key: "minimum" | "maximum"): number | undefined {
+function numberIn(
+  nodes: readonly Node[],
+  key: "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum",
+): number | undefined {
   return nodes.map((node) => node[key]).find((value) => typeof value === "number");
 }
 

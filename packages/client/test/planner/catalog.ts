@@ -11,10 +11,13 @@ import * as z from "zod";
 
 const modelInput = z.union([z.string().min(1), artifact("model")]);
 const training = {
+  name: z.string().min(1).optional(),
   num_train_epochs: z.number().gt(0).optional(),
   max_steps: z.number().int().min(1).optional(),
   per_device_train_batch_size: z.number().int().min(1).optional(),
   learning_rate: z.number().gt(0).max(10).optional(),
+  warmup_steps: z.number().int().min(0).optional(),
+  warmup_ratio: z.number().min(0).lt(1).optional(),
   max_length: z.number().int().min(2).optional(),
   seed: z.number().int().min(0).optional(),
   lr_scheduler_type: z.enum(["linear", "cosine"]).optional(),
@@ -31,6 +34,9 @@ const loadDataset = defineTool({
   input: z.object({
     path: z.string().min(1),
     name: z.string().optional(),
+    split: z.string().optional(),
+    column_map: z.record(z.string(), z.string()).optional(),
+    val_size: z.number().min(0).lt(1).optional(),
     max_samples: z.int().min(1).optional(),
     seed: z.int().min(0).default(42),
   }),
@@ -54,7 +60,7 @@ const loadConfig = defineTool({
 const createEnv = defineTool({
   name: "create_env",
   description: "Makes a Python environment.",
-  input: z.object({ python: z.string().optional() }),
+  input: z.object({ python: z.string().optional(), requirements: z.array(z.string()).optional() }),
   output: z.object({ env: artifact("env") }),
   run: never,
 });
@@ -120,6 +126,7 @@ const quantize = defineTool({
     calibration_dataset: artifact("dataset").optional(),
     method: z.enum(["int8", "bnb-nf4", "bnb-int8", "gptq", "awq", "gguf"]).optional(),
     bits: z.number().int().min(2).max(8).optional(),
+    gguf_type: z.string().optional(),
   }),
   output: z.object({ model: artifact("model.quantized"), size_bytes: z.number() }),
   run: never,

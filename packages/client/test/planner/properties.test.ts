@@ -26,7 +26,7 @@ function checkReferences({ spec }: Plan): void {
 }
 
 const words = (
-  "finetune fine tune train evaluate quantize compare load test it that both all the base tuned model and then with on to of " +
+  "batch size warmup named called hundred sixteen few Q5_K_M bf16 gsm8k 3 bits tiny llama finetune fine tune train evaluate quantize compare load test it that both all the base tuned model and then with on to of " +
   "Llama-2-7b Mistral 7B TinyLlama squad v2 alpaca sample dataset ./data.jsonl config.yaml LoRA QLoRA full DPO int8 4-bit gptq 3 epochs " +
   "rank 16 alpha 2e-4 500 samples seed summarize report clean rank models without not before after , . ; 'x y' \"q\" model= =3 __proto__ constructor"
 ).split(" ");

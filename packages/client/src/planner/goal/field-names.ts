@@ -26,7 +26,8 @@ const SYNONYMS: readonly (readonly [names: string, phrases: string])[] = [
     "sample|samples|examples|rows|records|questions|training samples|training examples|max samples|entries",
   ],
   ["max_new_tokens", "new tokens|generated tokens"],
-  ["warmup_steps", "warmup|warmup steps|warm-up steps"],
+  ["warmup_ratio|warmup_steps", "warmup|warm-up"],
+  ["warmup_steps", "warmup steps|warm-up steps"],
   ["warmup_ratio", "warmup ratio|warm-up ratio"],
   ["weight_decay", "weight decay|decay"],
   ["seed|random_seed", "seed|random seed"],
@@ -61,6 +62,13 @@ export interface FieldNames {
   readonly choices: ReadonlyMap<string, ReadonlySet<string>>;
   /** Fields that are on or off. */
   readonly switches: ReadonlySet<string>;
+  /** Amounts of which there may be none. */
+  readonly zeroes: ReadonlySet<string>;
+}
+
+/** Whether a field is meant by nouns of the goal, as in `the tiny llama preset`, rather than by a value behind its name. */
+export function hasOwnGrammar(name: string): boolean {
+  return OWN_GRAMMAR.has(name);
 }
 
 /** Phrases for the fields of all tools of a catalog: the words of their names, and what people say instead. */
@@ -68,6 +76,7 @@ export function fieldNames(catalog: Catalog): FieldNames {
   const phrases = new Map<string, string[]>();
   const choices = new Map<string, Set<string>>();
   const switches = new Set<string>();
+  const zeroes = new Set<string>();
   const add = (phrase: string, name: string) => {
     const names = phrases.get(phrase) ?? [];
     if (!names.includes(name)) phrases.set(phrase, [...names, name]);
@@ -76,13 +85,15 @@ export function fieldNames(catalog: Catalog): FieldNames {
     for (const phrase of spoken.split("|")) for (const name of names.split("|")) add(phrase, name);
   }
   for (const tool of catalog.tools) {
-    for (const [name, { values, types }] of fieldsOf(tool)) {
+    for (const [name, { values, types, minimum }] of fieldsOf(tool)) {
       if (Object.hasOwn(tool.inputs, name)) continue;
       if (values.length > 0) choices.set(name, new Set([...(choices.get(name) ?? []), ...values]));
       if (types.has("boolean")) switches.add(name);
+      // A seed of 0 is a seed like any other.
+      if (minimum === 0 && !name.endsWith("seed")) zeroes.add(name);
       add(name.toLowerCase(), name);
       if (!OWN_GRAMMAR.has(name)) add(name.toLowerCase().replaceAll("_", " "), name);
     }
   }
-  return { phrases, choices, switches };
+  return { phrases, choices, switches, zeroes };
 }

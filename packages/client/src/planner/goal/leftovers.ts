@@ -1,3 +1,5 @@
+import type { ToolDescriptor } from "@trainyard/core";
+import { fieldsOf } from "../fields.ts";
 import type { PlacedPuzzle } from "./mentions.ts";
 import { readNumber, type Taken, textOf } from "./numbers.ts";
 import type { Puzzle } from "./reading.ts";
@@ -38,19 +40,28 @@ const REQUESTS = new Set(
   ).split(" "),
 );
 
+/** Whether a word names nothing by itself in a goal. */
+export function isFiller(word: string): boolean {
+  return FILLERS.has(word);
+}
+
+interface Place {
+  readonly at: number;
+  readonly length: number;
+  /** The tool, where it is named: its words are not those of a verb, so that none may be passed over. */
+  readonly tool: ToolDescriptor | undefined;
+}
+
 /** Finds clauses without a verb and words that look like names of something unknown. */
-export function readLeftovers(
-  words: readonly Word[],
-  taken: Taken,
-  heads: readonly { readonly at: number; readonly length: number }[],
-): Leftovers {
+export function readLeftovers(words: readonly Word[], taken: Taken, heads: readonly Place[]): Leftovers {
   const ends = new Set(heads.map((head) => head.at + head.length - 1));
   const starts = new Set(heads.map((head) => head.at));
   const clauses: number[][] = [];
   const puzzles: PlacedPuzzle[] = [];
   for (let index = 0; index < words.length; index += 1) {
     if (taken.has(index)) continue;
-    const puzzle = puzzleAt(words, index, ends, taken);
+    const tool = heads.findLast((head) => head.at <= index)?.tool;
+    const puzzle = puzzleAt(words, index, ends, taken) ?? (tool && withAt(words, index, tool));
     if (!puzzle) continue;
     puzzles.push({ at: index, puzzle });
     if (puzzle.kind === "verb") clauses.push(clauseFrom(words, index, starts));
@@ -80,10 +91,31 @@ function puzzleAt(
   if (isRequest(words, index, ends)) return make("verb");
   if (readNumber(word.lower) !== undefined) return isSpelled(word) ? undefined : make("number");
   if (isStopWord(word.lower) || FILLERS.has(word.lower)) return undefined;
+  if (/^(named|called)$/.test(words[index - 1]?.lower ?? ""))
+    return make(/^(datasets?|data|corpus|files?)$/.test(words[index - 2]?.lower ?? "") ? "dataset" : "model");
   if (followsData(words, index) || precedesDataNoun(words, index)) return make("dataset");
   if (isObject(words, index, ends, taken)) return make("model");
   if (/\d/.test(word.text) || /[\\/_]/.test(word.text) || word.quoted) return make("word");
   return undefined;
+}
+
+/** `an environment with torch and lm-eval`: what a named tool is to be used with. */
+function withAt(words: readonly Word[], index: number, tool: ToolDescriptor): Puzzle | undefined {
+  const { lower, text } = words[index]!;
+  if (isStopWord(lower) || FILLERS.has(lower) || !isListed(words, index)) return undefined;
+  const lists = [...fieldsOf(tool).values()].filter(({ types }) => types.has("array"));
+  return { kind: "word", words: text, suggestions: lists.map(({ name }) => `${name}=${text}`) };
+}
+
+const LISTING = /^(with|using|containing|including)$/;
+
+/** Whether a word stands behind `with`, or goes on a list that does. */
+function isListed(words: readonly Word[], index: number, depth = 0): boolean {
+  const before = words[index - 1];
+  if (!before || depth > 24) return false;
+  if (LISTING.test(before.lower)) return true;
+  if (/^(and|plus)$/.test(before.lower)) return isListed(words, index - 2, depth + 1);
+  return before.breakAfter && isListed(words, index - 1, depth + 1);
 }
 
 function isSpelled(word: Word): boolean {

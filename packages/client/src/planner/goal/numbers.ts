@@ -1,6 +1,7 @@
 import type { JsonValue } from "@trainyard/core";
 import type { FieldNames } from "./field-names.ts";
 import type { Setting } from "./reading.ts";
+import { multiplesAt, spelledNumber } from "./spelled-numbers.ts";
 import { isStopWord } from "./stems.ts";
 import type { Word } from "./words.ts";
 
@@ -14,19 +15,12 @@ export interface PlacedSetting {
 }
 
 const NUMBER = /^-?\d{1,20}(?:[_,]\d{3}){0,4}(?:\.\d{1,12})?(?:e[+-]?\d{1,3})?$/i;
-const LINKS = new Set(["of", "to", "is", "=", "at", "equal", "equals", "up"]);
+const LINKS = new Set(["of", "to", "is", "=", "at", "equal", "equals", "up", "about", "around", "roughly"]);
 const LONGEST_NAME = 5;
-
-const SPELLED = new Map(
-  ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].map((word, index) => [
-    word,
-    index + 1,
-  ]),
-);
 
 /** Reads `16`, `2e-4`, `1,000`, `2k` and `three`; undefined for anything else. */
 export function readNumber(word: string): number | undefined {
-  const spelled = SPELLED.get(word);
+  const spelled = spelledNumber(word);
   if (spelled !== undefined) return spelled;
   const thousands = /^\d{1,6}(?:\.\d{1,3})?k$/i.test(word);
   const text = thousands ? word.slice(0, -1) : word;
@@ -83,25 +77,33 @@ function literal(text: string): JsonValue {
 }
 
 function numberAt(words: readonly Word[], index: number, taken: Taken, names: FieldNames): Found | undefined {
-  const value = readNumber(words[index]!.lower);
-  if (value === undefined) return undefined;
-  return nameBefore(words, index, taken, names, value) ?? nameBehind(words, index, taken, names, value);
+  const first = readNumber(words[index]!.lower);
+  if (first === undefined) return undefined;
+  const { length, factor } = multiplesAt(words, index + 1);
+  const number = { from: index, to: index + 1 + length, value: first * factor };
+  return nameBefore(words, taken, names, number) ?? nameBehind(words, taken, names, number);
+}
+
+/** A number of a goal, which may be several words: `two thousand`. */
+interface NumberWords {
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
 }
 
 function nameBefore(
   words: readonly Word[],
-  index: number,
   taken: Taken,
   names: FieldNames,
-  value: number,
+  { from: start, to, value }: NumberWords,
 ): Found | undefined {
-  let end = index;
+  let end = start;
   while (end > 0 && LINKS.has(words[end - 1]!.lower)) end -= 1;
   for (let length = Math.min(LONGEST_NAME, end); length > 0; length -= 1) {
     const from = end - length;
     if (isFree(words, taken, from, end)) {
       const fields = names.phrases.get(phraseOf(words, from, end));
-      if (fields) return found(words, from, index + 1, fields, value, words[index]!.text);
+      if (fields) return found(words, from, to, fields, value, words[start]!.text);
     }
   }
   return undefined;
@@ -109,13 +111,11 @@ function nameBefore(
 
 function nameBehind(
   words: readonly Word[],
-  index: number,
   taken: Taken,
   names: FieldNames,
-  value: number,
+  { from: index, to: start, value }: NumberWords,
 ): Found | undefined {
-  const start = index + 1;
-  if (words[index]!.breakAfter) return undefined;
+  if (words[start - 1]!.breakAfter) return undefined;
   for (let length = Math.min(LONGEST_NAME, words.length - start); length > 0; length -= 1) {
     const fields = isFree(words, taken, start, start + length)
       ? names.phrases.get(phraseOf(words, start, start + length))
@@ -131,7 +131,7 @@ function nameBehind(
   return (
     fields && {
       from: index,
-      to: index + 1,
+      to: start,
       setting: { names: fields, value, text: words[index]!.text, words: textOf(words, index, start + 2) },
     }
   );
@@ -175,14 +175,16 @@ function choiceBefore(
   return undefined;
 }
 
-const ON = /^(with|using|use|enable|enabling|and|plus)$/;
+const ON = /^(with|using|use|enable|enabling|and|plus|in)$/;
 const OFF = /^(without|no|disable|disabling|not)$/;
 
-/** `with packing`, `without gradient checkpointing`. */
+/** `with packing`, `without gradient checkpointing`, `no warmup`. */
 function switchAt(words: readonly Word[], index: number, taken: Taken, names: FieldNames): Found | undefined {
   const before = words[index - 1]?.lower ?? "";
   const goesOn = words[index - 1]?.breakAfter && taken.has(index - 1);
-  if (!goesOn && !ON.test(before) && !OFF.test(before)) return undefined;
+  // `bf16` is no word of English, so that it needs no `with`.
+  const isCode = /[\d_]/.test(words[index]!.lower);
+  if (!goesOn && !isCode && !ON.test(before) && !OFF.test(before)) return undefined;
   for (let length = Math.min(LONGEST_NAME, words.length - index); length > 0; length -= 1) {
     const fields = isFree(words, taken, index, index + length)
       ? names.phrases.get(phraseOf(words, index, index + length))
@@ -190,6 +192,8 @@ function switchAt(words: readonly Word[], index: number, taken: Taken, names: Fi
     const on = !OFF.test(before);
     if (fields?.some((field) => names.switches.has(field)))
       return found(words, index, index + length, fields, on, String(on));
+    if (!on && fields?.some((field) => names.zeroes.has(field)))
+      return found(words, index, index + length, fields, 0, "0");
   }
   return undefined;
 }
@@ -198,14 +202,16 @@ function isName(word: string): boolean {
   return /^[a-z][\w-]*$/.test(word) && !isStopWord(word);
 }
 
-function isFree(words: readonly Word[], taken: Taken, from: number, to: number): boolean {
+/** Whether a stretch of the goal is one phrase that is not spoken for. */
+export function isFree(words: readonly Word[], taken: Taken, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) {
     if (taken.has(at) || words[at]!.quoted || (at < to - 1 && words[at]!.breakAfter)) return false;
   }
   return true;
 }
 
-function phraseOf(words: readonly Word[], from: number, to: number): string {
+/** The words of a stretch of the goal as the tables of phrases have them. */
+export function phraseOf(words: readonly Word[], from: number, to: number): string {
   return words
     .slice(from, to)
     .map((word) => word.lower)

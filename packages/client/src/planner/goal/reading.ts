@@ -16,6 +16,8 @@ export interface Setting {
   /** The value as it is written, for fields that take text: `3.12` is a version there. */
   readonly text: string;
   readonly words: string;
+  /** The kind of what the tool it is meant for has to make. */
+  readonly makes?: string | undefined;
 }
 
 /** Which of the models made so far an action is about. */
@@ -28,6 +30,8 @@ export interface Variant {
   readonly words: string;
   /** Bits per weight, where the goal gives them beside a method. */
   readonly bits?: number | undefined;
+  /** The type of the weights within the method, as `Q5_K_M`. */
+  readonly type?: string | undefined;
 }
 
 /** One thing a goal asks for, with everything its clause says about it. */
@@ -47,7 +51,7 @@ export interface Action {
 
 /** Something of a goal that could not be understood. */
 export interface Puzzle {
-  readonly kind: "model" | "dataset" | "word" | "verb" | "number";
+  readonly kind: "model" | "dataset" | "word" | "verb" | "number" | "field";
   readonly words: string;
   readonly suggestions: readonly string[];
 }

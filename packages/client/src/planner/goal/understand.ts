@@ -1,14 +1,16 @@
 import type { Catalog, ToolDescriptor } from "@trainyard/core";
 import { fieldsOf } from "../fields.ts";
 import { fieldNames } from "./field-names.ts";
-import { readLeftovers } from "./leftovers.ts";
+import { isFiller, readLeftovers } from "./leftovers.ts";
 import { readMentions } from "./mentions.ts";
 import { readSettings, type Taken, textOf } from "./numbers.ts";
 import type { Action, GoalReading } from "./reading.ts";
 import { readReferences } from "./references.ts";
+import { readResultNames } from "./result-names.ts";
 import { readToolNames, toolByDescription } from "./tool-mentions.ts";
+import { readUnsetFields } from "./unset-fields.ts";
 import { readVariants } from "./variants.ts";
-import { readVerb, toolForVerb, type Verb } from "./verbs.ts";
+import { namesSplit, readVerb, toolForVerb, type Verb } from "./verbs.ts";
 import { splitWords, type Word } from "./words.ts";
 
 /** Most actions a goal may ask for; what comes after them is not read. */
@@ -26,14 +28,21 @@ interface Head {
 export function understandGoal(goal: string, catalog: Catalog): GoalReading {
   const words = splitWords(goal);
   const taken: Taken = new Set();
+  const names = fieldNames(catalog);
+  const resultNames = readResultNames(words, taken);
   const mentions = readMentions(words, taken, presetsOf(catalog));
   const variants = readVariants(words, taken);
-  const settings = readSettings(words, taken, fieldNames(catalog));
+  const settings = [...resultNames, ...readSettings(words, taken, names)];
   const heads = [...readHeads(words, taken, catalog)];
   const references = readReferences(words, taken);
+  const unset = readUnsetFields(words, taken, names, isFiller);
   const leftovers = readLeftovers(words, taken, heads);
   const described = addDescribed(heads, leftovers.clauses, words, catalog);
-  const puzzles = [...mentions.puzzles, ...leftovers.puzzles.filter(({ at }) => !described.has(at))];
+  const puzzles = [
+    ...mentions.puzzles,
+    ...unset,
+    ...leftovers.puzzles.filter(({ at }) => !described.has(at)),
+  ];
 
   const actions = heads.slice(0, MAX_ACTIONS).map((head, index): Action => {
     const from = index === 0 ? 0 : head.at;
@@ -72,7 +81,7 @@ function readHeads(words: readonly Word[], taken: Taken, catalog: Catalog): read
     if (taken.has(index)) continue;
     const mention = named.get(index);
     const reading = readVerb(words, index);
-    if (reading?.reference) continue;
+    if (reading?.reference || (mention?.length === 1 && namesSplit(words, index))) continue;
     const verb = reading?.verb;
     const byName =
       mention &&
@@ -105,14 +114,11 @@ function headOf(tool: ToolDescriptor, catalog: Catalog): Pick<Head, "verb" | "to
 }
 
 function isNegated(words: readonly Word[], index: number): boolean {
-  return [1, 2].some((back) => {
-    const word = words[index - back];
-    return (
-      word !== undefined &&
-      !(back === 1 && word.breakAfter) &&
-      /^(no|not|without|skip|don't|dont|never)$/.test(word.lower)
-    );
-  });
+  for (const word of words.slice(Math.max(0, index - 2), index).toReversed()) {
+    if (word.breakAfter) return false;
+    if (/^(no|not|without|skip|don't|dont|never)$/.test(word.lower)) return true;
+  }
+  return false;
 }
 
 function splitIn(words: readonly Word[], from: number, to: number): string | undefined {

@@ -38,9 +38,11 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["int8", "int8"],
   ["8bit", "int8"],
   ["8-bit", "int8"],
+  ["8-bits", "int8"],
   ["int4", "int4"],
   ["4bit", "int4"],
   ["4-bit", "int4"],
+  ["4-bits", "int4"],
   ["nf4", "nf4"],
   ["bnb-nf4", "nf4"],
   ["gptq", "gptq"],
@@ -48,6 +50,9 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["gguf", "gguf"],
   ["full-parameter", "full"],
 ]);
+
+/** Types of weights in a GGUF file, as `Q5_K_M`. */
+const GGUF_TYPE = /^(i?q[1-8]_(0|1|k|xxs|xs|s|m|nl|k_(s|m|l|xl))|tq[12]_0)$/;
 
 /** How a variant of the given name is put to a tool. */
 export function variantChoice(name: string): VariantChoice | undefined {
@@ -70,7 +75,8 @@ export function readVariants(words: readonly Word[], taken: Taken): readonly Pla
       length === 2 ? WORDS.get(`${words[index]!.lower}-${words[index + 1]!.lower}`) : nameAt(words, index);
     if (!name) continue;
     for (let at = index; at < index + length; at += 1) taken.add(at);
-    variants.push({ at: index, variant: { name, words: textOf(words, index, index + length) } });
+    const type = GGUF_TYPE.test(words[index]!.lower) ? words[index]!.text.toUpperCase() : undefined;
+    variants.push({ at: index, variant: { name, type, words: textOf(words, index, index + length) } });
   }
   return variants;
 }
@@ -89,5 +95,5 @@ function nameAt(words: readonly Word[], index: number): string | undefined {
     const before = words[index - 1]?.lower ?? "";
     return FULL_OF.test(next) || /^(method|with|and|vs|versus|using)$/.test(before) ? "full" : undefined;
   }
-  return WORDS.get(lower);
+  return GGUF_TYPE.test(lower) ? "gguf" : WORDS.get(lower);
 }

@@ -55,11 +55,17 @@ export function readVerb(words: readonly Word[], index: number): VerbReading | u
   const length = split ? 2 : 1;
   const form = words[index + length - 1]!.lower;
   const next = words[index + length - 1]!.breakAfter ? undefined : words[index + length]?.lower;
-  if (next !== undefined && SPLIT_WORDS.has(form) && SPLIT_NOUNS.has(next)) return undefined;
+  if (namesSplit(words, index + length - 1)) return undefined;
   if (next === "on" && /^(trained|tested|evaluated)$/.test(form)) return { verb, length, reference: false };
   const describes = next === undefined || NOUNS_OF_RESULTS.has(next) || isDetermined(words, index);
   const reference = form.endsWith("ed") && describes;
   return { verb, length, reference };
+}
+
+/** Whether a word only says which data is meant, as `train` in `train split`. */
+export function namesSplit(words: readonly Word[], index: number): boolean {
+  const { lower, breakAfter } = words[index]!;
+  return !breakAfter && SPLIT_WORDS.has(lower) && SPLIT_NOUNS.has(words[index + 1]?.lower ?? "");
 }
 
 function isDetermined(words: readonly Word[], index: number): boolean {

@@ -44,6 +44,8 @@ export interface Draft {
   readonly unresolved: readonly Unresolved[];
   /** Adds a step, or finds the one of the same tool with the same input. `ids` are tried in order, then numbered. */
   add(tool: ToolDescriptor, inputs: Inputs, ids: readonly string[]): DraftStep;
+  /** Gives a step other inputs. */
+  replace(step: DraftStep, inputs: Inputs): void;
   /** Adds a question unless it has been asked. */
   ask(question: Unresolved): void;
   finish(name: string): Plan;
@@ -88,6 +90,9 @@ export function createDraft(catalog: Catalog): Draft {
         made.push({ kind: port.kind, reference: { $from: `${step.id}.${output}` }, step });
       }
       return step;
+    },
+    replace(step, inputs) {
+      steps.set(step.id, { ...step, inputs: inSchemaOrder(step.tool, inputs) });
     },
     finish(name) {
       const list = [...steps.values()];

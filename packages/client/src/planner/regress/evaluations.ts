@@ -159,22 +159,32 @@ function isBase(scene: Scene, model: ModelNode): boolean {
 }
 
 /** Comparing means one evaluation for every model of the plan, those it starts from included. */
-export function evaluateAll(scene: Scene, regress: Regress): void {
+export function evaluateAll(scene: Scene, given: Inputs, regress: Regress): void {
   const data = dataOf(scene.models.findLast((node) => node.data));
   for (const model of scene.models)
-    if (!scene.evaluated.has(model)) evaluateModel(scene, { model, data }, regress);
-  if (scene.models.length === 0) evaluateModel(scene, { model: undefined }, regress);
+    if (!scene.evaluated.has(model)) evaluateModel(scene, { model, given, data }, regress);
+  if (scene.models.length === 0) evaluateModel(scene, { model: undefined, given }, regress);
 }
 
-/** Finetuning is done for its result: where nothing that comes of it is evaluated, it is evaluated itself. */
+/**
+ * Finetuning is done for its result: where nothing that comes of a finetuned model is evaluated, it is evaluated itself,
+ * and so is what is made smaller from it.
+ */
 export function evaluateRemaining(scene: Scene, regress: Regress): void {
-  for (const model of scene.models.filter((node) => node.step && roleOf(node.step.tool) === "tune")) {
+  for (const model of scene.models.filter(isResult)) {
     const covered = [...scene.evaluated.keys()].some((node) => comesFrom(node, model));
-    if (
-      !covered &&
-      !scene.models.some((node) => node.parent === model && node.step && roleOf(node.step.tool) === "tune")
-    ) {
-      evaluateModel(scene, { model }, regress);
-    }
+    const tunedFurther = scene.models.some((node) => node.parent === model && hasRole(node, "tune"));
+    if (!covered && !tunedFurther) evaluateModel(scene, { model }, regress);
   }
+}
+
+function isResult(node: ModelNode): boolean {
+  return (
+    hasRole(node, "tune") ||
+    (hasRole(node, "quantized") && node.parent !== undefined && isResult(node.parent))
+  );
+}
+
+function hasRole(node: ModelNode, role: string): boolean {
+  return node.step !== undefined && roleOf(node.step.tool) === role;
 }

@@ -11,7 +11,8 @@ import { datasetPorts, modelField, modelLabel, roleOf, slugOf } from "./roles.ts
 import { askForModel, type DatasetEntity, fromGoal, type ModelNode, type Scene } from "./scene.ts";
 import { type Bindings, bindSettings, toolOf } from "./settings.ts";
 import { chooseProducer, loadDataset, planStep, type Regress } from "./step.ts";
-import { settleVariants, variantInputs } from "./variants.ts";
+import { askAboutVariants, settleVariants, variantInputs } from "./variants.ts";
+import { useWholeFiles } from "./whole-files.ts";
 
 /** Turns what a goal asks for into steps, action by action, regressing over whatever tools the catalog has. */
 export function lowerGoal(reading: GoalReading, catalog: Catalog): Draft {
@@ -36,6 +37,7 @@ export function lowerGoal(reading: GoalReading, catalog: Catalog): Draft {
   const unwanted = actions.some((action) => action.negated && action.verb === "evaluate");
   if (!unwanted) evaluateRemaining(scene, regress);
   loadUnused(scene, wanted);
+  if (wanted.every((action) => action.split === undefined)) useWholeFiles(scene.draft);
   return scene.draft;
 }
 
@@ -88,12 +90,13 @@ function lowerAction(
   scene.config = action.mentions.find((mention) => mention.role === "config") ?? scene.config;
   if (models.at(-1)) scene.subject = models.at(-1);
   if (!tool) return askForTool(scene, action, catalog);
+  askAboutVariants(scene, action);
   if (action.verb === "load" || isLoader(tool)) return;
   if (datasets.length > 1 && action.verb !== "evaluate" && action.verb !== "compare")
     askWhichDataset(scene, action, datasets);
 
   const given = bindings.own[index]!;
-  if (action.verb === "compare") return evaluateAll(scene, regress);
+  if (action.verb === "compare") return evaluateAll(scene, given, regress);
   if (action.verb === "evaluate") {
     const tasks = action.mentions.filter((mention) => mention.role === "task" || mention.role === "measure");
     const preset = action.mentions.find((mention) => mention.role === "preset");
@@ -105,6 +108,7 @@ function lowerAction(
     if (previous && datasets.length > 0) scene.dataset = previous;
     return;
   }
+  if (action.verb === "finetune") trainFirst(scene, action, models);
   const bases = basesOf(scene, action, models);
   const variants = action.variants.length > 0 ? action.variants : [undefined];
   const own = (base: ModelNode | undefined) =>
@@ -117,6 +121,7 @@ function lowerAction(
         settings: given,
         base,
         variant,
+        config: scene.config,
         suffix: [...own(base), ...(variants.length > 1 && variant ? [variant.name] : [])].join("_"),
       });
     }
@@ -173,17 +178,40 @@ function basesOf(
   return [scene.subject];
 }
 
+/** A preset is random weights, on which an adapter learns nothing: it is trained before it is finetuned. */
+function trainFirst(scene: Scene, action: Action, models: readonly ModelNode[]): void {
+  const { tools } = scene.draft.catalog;
+  const tool = toolForVerb("train", tools);
+  const preset = action.mentions.find((mention) => mention.role === "preset");
+  const isKnown = basesOf(scene, action, models).some((base) => base !== undefined);
+  const takesPreset = toolForVerb("finetune", tools);
+  if (!tool || !preset || isKnown || (takesPreset && fieldsOf(takesPreset).has("preset"))) return;
+  if (!fieldsOf(tool).get("preset")?.values.includes(preset.value)) return;
+  const train: Action = { ...action, verb: "train", variants: [], references: [] };
+  makeStep(scene, {
+    action: train,
+    tool,
+    settings: new Map(),
+    base: undefined,
+    variant: undefined,
+    config: undefined,
+    suffix: "",
+  });
+}
+
 interface MakeRequest {
   readonly action: Action;
   readonly tool: ToolDescriptor;
   readonly settings: Inputs;
   readonly base: ModelNode | undefined;
   readonly variant: Variant | undefined;
+  readonly config: Mention | undefined;
   /** Tells apart the steps of an action that makes several. */
   readonly suffix: string;
 }
 
-function makeStep(scene: Scene, { action, tool, settings, base, variant, suffix }: MakeRequest): void {
+function makeStep(scene: Scene, request: MakeRequest): void {
+  const { action, tool, settings, base, variant, config, suffix } = request;
   const preset = action.mentions.find((mention) => mention.role === "preset");
   const given = new Map([...variantInputs(scene, tool, variant), ...settings]);
   if (preset && base) given.delete("preset");
@@ -203,7 +231,7 @@ function makeStep(scene: Scene, { action, tool, settings, base, variant, suffix 
       dataset: scene.dataset,
       datasetNamed: named || calibrated,
       data: scene.derived ?? (named ? undefined : calibrationData(tool, base)),
-      config: scene.config,
+      config,
       split: action.split,
       ids,
     },

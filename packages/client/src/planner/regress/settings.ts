@@ -1,4 +1,10 @@
-import type { Catalog, JsonValue, ToolDescriptor, Unresolved } from "@trainyard/core";
+import {
+  type Catalog,
+  type JsonValue,
+  kindFits,
+  type ToolDescriptor,
+  type Unresolved,
+} from "@trainyard/core";
 import { type Field, fieldsOf } from "../fields.ts";
 import type { Action, Setting } from "../goal/reading.ts";
 import { toolForVerb } from "../goal/verbs.ts";
@@ -98,15 +104,10 @@ function helpersOf(
 
 function assign(setting: Setting, targets: readonly Target[]): Unresolved | undefined {
   for (const { tool, into } of targets) {
-    const name = setting.names.find((one) => fieldsOf(tool).has(one) && !Object.hasOwn(tool.inputs, one));
-    const field = name === undefined ? undefined : fieldsOf(tool).get(name);
+    const fields = fieldsFor(setting, tool);
+    const field = fields.find((one) => !faultOf(one, valueFor(one, setting))) ?? fields[0];
     if (!field) continue;
-    const isText =
-      typeof setting.value === "number" &&
-      field.types.has("string") &&
-      !field.types.has("number") &&
-      !field.types.has("integer");
-    const value = isText ? setting.text : setting.value;
+    const value = valueFor(field, setting);
     const fault = faultOf(field, value);
     if (fault)
       return {
@@ -122,6 +123,21 @@ function assign(setting: Setting, targets: readonly Target[]): Unresolved | unde
     question: `No tool this goal needs has a parameter for \`${setting.words}\`. Should it be left out, or which tool is it for?`,
     suggestions: [],
   };
+}
+
+function fieldsFor({ names, makes }: Setting, tool: ToolDescriptor): readonly Field[] {
+  if (makes !== undefined && !Object.values(tool.outputs).some((port) => kindFits(port.kind, makes)))
+    return [];
+  return names.flatMap((name) => (Object.hasOwn(tool.inputs, name) ? [] : (fieldsOf(tool).get(name) ?? [])));
+}
+
+/** A number stays as it is written where a field takes text, and text becomes a list where it takes one. */
+function valueFor({ types }: Field, { value, text }: Setting): JsonValue {
+  if (types.has("array") && !types.has("string") && typeof value === "string")
+    return value.split(",").filter((part) => part !== "");
+  const isText =
+    typeof value === "number" && types.has("string") && !types.has("number") && !types.has("integer");
+  return isText ? text : value;
 }
 
 function faultOf(field: Field, value: JsonValue): string | undefined {
@@ -140,6 +156,8 @@ function faultOf(field: Field, value: JsonValue): string | undefined {
   const numeric = field.types.has("number") || field.types.has("integer");
   if (!numeric) return field.types.size > 0 ? "takes no number" : undefined;
   if (!field.types.has("number") && !Number.isInteger(value)) return "takes a whole number";
+  if (field.above !== undefined && value <= field.above) return `is more than ${field.above}`;
+  if (field.below !== undefined && value >= field.below) return `is less than ${field.below}`;
   if (field.minimum !== undefined && value < field.minimum) return `is at least ${field.minimum}`;
   return field.maximum !== undefined && value > field.maximum ? `is at most ${field.maximum}` : undefined;
 }

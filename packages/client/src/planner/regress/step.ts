@@ -1,5 +1,7 @@
 import { kindFits, parseReference, type JsonValue, type ToolDescriptor } from "@trainyard/core";
 import { fieldsOf } from "../fields.ts";
+import { datasetParameters } from "../goal/dataset-names.ts";
+import { addDefaults, checkMethod } from "./defaults.ts";
 import type { DraftStep, Inputs, Sourced } from "./draft.ts";
 import { chooseOutput, isJudge, producersOf } from "./ports.ts";
 import { adviceFor, type Advice } from "./recipes.ts";
@@ -39,7 +41,7 @@ export function planStep(
   // A configuration file of the user's decides before a recipe does.
   if (!request.config)
     for (const [name, value] of advice.input) if (!inputs.has(name)) inputs.set(name, value);
-  addDefaults(tool, inputs);
+  addDefaults(scene, request, inputs);
   askForRequired(scene, request, inputs);
   checkMethod(scene, tool, inputs);
   return scene.draft.add(tool, inputs, request.ids);
@@ -118,7 +120,16 @@ function entityLiterals(scene: Scene, entity: DatasetEntity): ReadonlyMap<string
 function loaderInputs(loader: ToolDescriptor, entity: DatasetEntity): Map<string, Sourced> {
   const field = sourceField(loader);
   const { value, words } = entity.mention;
-  return new Map([...(field ? [[field, fromGoal(value, words)] as const] : []), ...entity.parameters]);
+  const known = Object.entries(datasetParameters(value)).flatMap(([name, one]) =>
+    one !== undefined && fieldsOf(loader).has(name)
+      ? [[name, fromPlan(one, `how \`${value}\` is loaded`)] as const]
+      : [],
+  );
+  return new Map<string, Sourced>([
+    ...known,
+    ...(field ? [[field, fromGoal(value, words)] as const] : []),
+    ...entity.parameters,
+  ]);
 }
 
 function isWanted(request: StepRequest, port: string, advice: Advice): boolean {
@@ -315,37 +326,6 @@ export function chooseProducer(
   return first;
 }
 
-/** Written into the workflow even where it is the default: what is trained must not hang on a tool's version. */
-const WRITTEN = "method";
-
-const NOTABLE = new Set([
-  "method",
-  "num_train_epochs",
-  "max_steps",
-  "learning_rate",
-  "max_length",
-  "lora_r",
-  "rank",
-  "bits",
-  "seed",
-  "max_samples",
-  "preset",
-  "epochs",
-]);
-
-/** Defaults of the schema that a person will want to see; all but the method are shown, not written into the workflow. */
-function addDefaults(tool: ToolDescriptor, inputs: Map<string, Sourced>): void {
-  for (const { name, fallback } of fieldsOf(tool).values()) {
-    if (fallback === undefined || inputs.has(name) || !NOTABLE.has(name)) continue;
-    inputs.set(name, {
-      value: fallback,
-      source: "default",
-      detail: `default of \`${tool.name}\``,
-      shownOnly: name !== WRITTEN,
-    });
-  }
-}
-
 function askForRequired(scene: Scene, { tool }: StepRequest, inputs: Inputs): void {
   const field = modelField(tool);
   for (const { name, required, fallback, values, description } of fieldsOf(tool).values()) {
@@ -358,21 +338,5 @@ function askForRequired(scene: Scene, { tool }: StepRequest, inputs: Inputs): vo
         `\`${tool.name}\` needs \`${name}\`${description ? ` (${description.slice(0, 120)})` : ""}. What should it be?`,
         values,
       );
-  }
-}
-
-const ADAPTER_ONLY = /^(lora_\w+|rank|alpha|target_modules|use_rslora)$/;
-
-function checkMethod(scene: Scene, tool: ToolDescriptor, inputs: Inputs): void {
-  const method = inputs.get("method");
-  if (method?.value !== "full") return;
-  for (const [name, { source, detail }] of inputs) {
-    if (source !== "goal" || !ADAPTER_ONLY.test(name)) continue;
-    ask(
-      scene,
-      name,
-      `\`${detail ?? name}\` belongs to an adapter, but \`${tool.name}\` with method \`full\` trains none. Should the method be LoRA, or should it be left out?`,
-      ["lora", "qlora"],
-    );
   }
 }
