@@ -28,7 +28,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const active = new Map<string, ActiveRun>();
   const starting = new Set<Promise<RunHandle>>();
   const abandoned = new Map<string, Promise<RunRecord>>();
-  let closed = false;
+  const closing = new AbortController();
 
   async function begin(spec: WorkflowSpecInput, startOptions: StartOptions): Promise<RunHandle> {
     const { goal, principal = "local", cache: useCache = true } = startOptions;
@@ -56,7 +56,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   }
 
   async function start(spec: WorkflowSpecInput, startOptions: StartOptions = {}): Promise<RunHandle> {
-    if (closed) throw new TrainyardError("CANCELLED", "The gateway is shutting down and takes no new runs.");
+    if (closing.signal.aborted)
+      throw new TrainyardError("CANCELLED", "The gateway is shutting down and takes no new runs.");
     const beginning = begin(spec, startOptions);
     starting.add(beginning);
     return await beginning.finally(() => starting.delete(beginning));
@@ -88,12 +89,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return {
     start,
     cancel,
-    async preflight(spec, { signal = new AbortController().signal, principal = "local" } = {}) {
-      return await preflightWorkflow(compileOrThrow(spec, registry), options, principal, signal);
+    async preflight(spec, { signal, principal = "local" } = {}) {
+      const either = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+      return await preflightWorkflow(compileOrThrow(spec, registry), options, principal, either);
     },
     watch: (runId, watchOptions) => watchRun(runs, runId, () => active.get(runId)?.bell, watchOptions),
     async close() {
-      closed = true;
+      closing.abort(new TrainyardError("CANCELLED", "The gateway is shutting down."));
       await Promise.allSettled(starting);
       await Promise.all([...active.values()].map((run) => cancelActive(run, "the gateway is shutting down")));
     },

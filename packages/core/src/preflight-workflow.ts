@@ -27,6 +27,7 @@ export async function preflightWorkflow(
   const known = new Map<string, StepOutputs>();
   const reports: StepPreflight[] = [];
   for (const step of workflow.steps.values()) {
+    signal.throwIfAborted();
     if (isResolvable(step.spec, known)) {
       const outputs = await foresee(step, known, services, principal, signal);
       if (outputs) known.set(step.id, outputs);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { artifact, defineTool, type PreflightReport } from "@trainyard/core";
@@ -74,4 +75,21 @@ it("knows literals, defaults and previews at once, and what earlier runs made", 
   expect(second?.report.resolved).toEqual({ rows: 2, factor: 4, epochs: 3 });
   const [stranger] = await bench.executor.preflight(spec, { principal: "somebody" });
   expect(stranger?.report.resolved).toEqual({ factor: 4, epochs: 3 });
+});
+
+it("ends with the executor", async () => {
+  const hanging = defineTool({
+    name: "hanging",
+    description: "Hang.",
+    input: z.object({}),
+    output: z.object({}),
+    preflight: async (_input, { signal }) => {
+      await once(signal, "abort");
+      throw signal.reason;
+    },
+    run: () => ({}),
+  });
+  const bench = await benchWith([hanging]);
+  const asked = bench.executor.preflight({ steps: { s: { tool: "hanging" } } });
+  await Promise.all([expect(asked).rejects.toMatchObject({ code: "CANCELLED" }), bench.executor.close()]);
 });
