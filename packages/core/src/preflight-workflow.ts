@@ -27,11 +27,11 @@ export async function preflightWorkflow(
   const known = new Map<string, StepOutputs>();
   const reports: StepPreflight[] = [];
   for (const step of workflow.steps.values()) {
-    signal.throwIfAborted();
     if (isResolvable(step.spec, known)) {
       const outputs = await foresee(step, known, services, principal, signal);
       if (outputs) known.set(step.id, outputs);
     }
+    signal.throwIfAborted();
     if (!step.tool.preflight) continue;
     const { artifacts, models } = services;
     const report = await step.tool.preflight(partialInput(step, resolveKnown(step.spec, known)), {

@@ -1,4 +1,5 @@
 import type { JsonObject, Recipe } from "@trainyard/core";
+import { METHOD_LIBRARIES } from "./libraries.ts";
 import { METHOD_DEFAULTS, type TrainingMethod } from "./parameters/defaults.ts";
 
 /** For the tiny demo model on two CPU cores: a minute on the sample, where exact match goes above 95. */
@@ -55,6 +56,19 @@ const withConfig = (overrides: JsonObject): NonNullable<Recipe["sources"]> => ({
   config: { overrides },
 });
 
+const QUANTIZERS = Object.entries(METHOD_LIBRARIES).filter(([method]) => method !== "qlora");
+
+/** A quantized model is loaded by the library that made it. */
+const QUANTIZER_RECIPES: readonly Recipe[] = QUANTIZERS.flatMap(([method, requirements]) => [
+  { name: `quantize-${method}`, tool: "quantize", when: { method }, sources: { env: { requirements } } },
+  {
+    name: `evaluate-${method}`,
+    tool: "evaluate",
+    when: { "model.method": method },
+    sources: { env: { requirements } },
+  },
+]);
+
 /** Known-good parameters: the more a recipe demands in `when`, the more it knows about the case. */
 export const TRAINING_RECIPES: readonly Recipe[] = [
   { name: "train", tool: "train", sources: { env: {} } },
@@ -75,7 +89,7 @@ export const TRAINING_RECIPES: readonly Recipe[] = [
     name: "finetune-qlora",
     tool: "finetune",
     when: { method: "qlora" },
-    sources: withConfig(tuned("qlora")),
+    sources: { ...withConfig(tuned("qlora")), env: { requirements: METHOD_LIBRARIES["qlora"] } },
   },
   { name: "finetune-full", tool: "finetune", when: { method: "full" }, sources: withConfig(tuned("full")) },
   { name: "finetune-dpo", tool: "finetune", when: { method: "dpo" }, sources: withConfig(tuned("dpo")) },
@@ -99,4 +113,5 @@ export const TRAINING_RECIPES: readonly Recipe[] = [
   },
   { name: "evaluate", tool: "evaluate", sources: { env: {} } },
   { name: "quantize", tool: "quantize", sources: { env: {} } },
+  ...QUANTIZER_RECIPES,
 ];

@@ -1,5 +1,8 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { askHub } from "../src/preflight/hub-access.ts";
 
@@ -25,7 +28,8 @@ const answer =
 const ask = (HF_ENDPOINT: string, more: Record<string, string> = {}, timeoutMs?: number) =>
   askHub({
     model: "meta-llama/Llama-2-7b-hf",
-    environment: { HF_ENDPOINT, ...more },
+    // Without a folder of its own, a token of whoever runs the tests would be sent.
+    environment: { HF_HOME: "/nonexistent", HF_ENDPOINT, ...more },
     signal: new AbortController().signal,
     timeoutMs,
   });
@@ -44,19 +48,38 @@ describe("a hub is asked for the model's config", () => {
     expect(seen).toEqual(["GET /meta-llama/Llama-2-7b-hf/resolve/main/config.json Bearer hf_secret"]);
   });
 
+  test("the token that `hf auth login` has saved is used, after HF_TOKEN", async () => {
+    const home = await mkdtemp(join(tmpdir(), "hub-home-"));
+    const hf = join(home, ".cache", "huggingface");
+    await mkdir(hf, { recursive: true });
+    await writeFile(join(hf, "token"), "hf_saved\n");
+    const seen: (string | undefined)[] = [];
+    const endpoint = await hub((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end("{}");
+    });
+    const HOME = { HF_HOME: "", HOME: home };
+    await ask(endpoint, { HF_HOME: hf });
+    await ask(endpoint, HOME);
+    await ask(endpoint, { ...HOME, HF_TOKEN: "hf_given" });
+    await ask(endpoint, { HF_TOKEN: "" });
+    await rm(home, { recursive: true });
+    expect(seen).toEqual(["Bearer hf_saved", "Bearer hf_saved", "Bearer hf_given", undefined]);
+  });
+
   test.each([401, 403])("%d names the licence page and HF_TOKEN", async (status) => {
     const endpoint = await hub(answer(status, { "x-error-code": "GatedRepo" }));
     expect(await ask(endpoint)).toMatchObject({
       status: "refused",
       shortfall: {
         resource: "model-access",
-        message: expect.stringContaining("without HF_TOKEN"),
-        fix: expect.stringContaining(`${endpoint}/meta-llama/Llama-2-7b-hf, set HF_TOKEN`),
+        message: expect.stringContaining("without a token"),
+        fix: expect.stringContaining(`${endpoint}/meta-llama/Llama-2-7b-hf, log in`),
       },
     });
     const withToken = await ask(endpoint, { HF_TOKEN: "hf_secret" });
     expect(withToken).toMatchObject({
-      shortfall: { fix: expect.stringContaining("the account that HF_TOKEN belongs to") },
+      shortfall: { fix: expect.stringContaining("the account that the token belongs to") },
     });
     expect(JSON.stringify(withToken)).not.toContain("hf_secret");
   });

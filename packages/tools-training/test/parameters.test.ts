@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resolveFinetune } from "../src/tools/resolve-finetune.ts";
-import { resolveQuantize } from "../src/tools/resolve-quantize.ts";
 import { resolveTrain } from "../src/tools/resolve-train.ts";
 import { type Bench, createBench } from "./support/bench.ts";
 
@@ -78,6 +77,11 @@ describe("defaults", () => {
     ).toEqual([]);
   });
 
+  test("dpo has nothing of supervised training", async () => {
+    expect(Object.keys(await finetune({ method: "dpo" }))).not.toEqual(expect.arrayContaining(["packing"]));
+    expect(await finetune({ method: "lora" })).toMatchObject({ packing: false, completion_only_loss: true });
+  });
+
   test("train without a model makes the preset", async () => {
     const resolved = await train({});
     expect(resolved).toMatchObject({
@@ -151,10 +155,9 @@ describe("a bad config is refused", () => {
       code: "CONFIG_INVALID",
       message: expect.stringContaining("base_model"),
     });
-    const config = await bench.config({ method: "gptq", bits: 4 });
-    await expect(resolveQuantize({ config, method: "int8" }, bench.artifacts)).rejects.toMatchObject({
+    await expect(finetune({ method: "dpo" }, { packing: true })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
-      message: expect.stringContaining("8 bits, not 4"),
+      message: expect.stringContaining("`packing` has no meaning for method dpo"),
     });
   });
 

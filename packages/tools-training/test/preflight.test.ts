@@ -212,7 +212,62 @@ describe("GPUs", () => {
   });
 });
 
+describe("libraries", () => {
+  const env = (freeze: readonly string[]) =>
+    bench.artifacts.put({ "env.json": JSON.stringify({ python: "/p", freeze }) }, { kind: "env", name: "e" });
+
+  test.each([
+    ["finetune", { method: "qlora" }, "bitsandbytes"],
+    ["quantize", { method: "bnb-nf4" }, "bitsandbytes"],
+    ["quantize", { method: "gptq" }, "gptqmodel"],
+    ["evaluate", { tasks: ["arc_easy"] }, "lm-eval"],
+  ])(
+    "%s %j lacks its own where the environment is known, and warns where it is not",
+    async (tool, input, name) => {
+      bench = await createBench();
+      const bare = await bench.preflight(tool, { ...input, env: await env(["torch==2.13.0"]) });
+      expect(bare.shortfalls).toMatchObject([
+        {
+          resource: "library",
+          message: expect.stringContaining(name),
+          fix: expect.stringContaining("create_env"),
+        },
+      ]);
+      const whole = ["BitsAndBytes==1", "gptqmodel==1", "optimum==1", "lm_eval==1"];
+      const good = await bench.preflight(tool, { ...input, env: await env(whole) });
+      expect([good.shortfalls, good.warnings.join()]).toEqual([[], expect.not.stringContaining("must have")]);
+      const unknown = await bench.preflight(tool, input);
+      expect([unknown.shortfalls, unknown.warnings.join()]).toEqual([[], expect.stringContaining(name)]);
+    },
+  );
+
+  test("the usual ones need no word", async () => {
+    bench = await createBench();
+    const { shortfalls, warnings } = await bench.preflight("finetune", {
+      method: "lora",
+      env: await env([]),
+    });
+    expect([shortfalls, warnings.join()]).toEqual([[], expect.not.stringContaining("must have")]);
+  });
+});
+
 describe("evaluate", () => {
+  test.each([
+    ["trainyard-int8", 90_000],
+    ["gguf", 461_440 * 4],
+  ])("a quantized model in format %s weighs %d bytes", async (format, bytes) => {
+    bench = await createBench();
+    const { digest } = await bench.artifacts.put({ weights: "" }, { kind: "model.quantized" });
+    const model = {
+      kind: "model.quantized",
+      digest,
+      sizeBytes: 90_000,
+      meta: { parameters: 461_440, format, method: "int8" },
+    };
+    const { terms } = await bench.preflight("evaluate", { model });
+    expect(terms.find(({ name }) => name === "weights")).toEqual({ name: "weights", bytes });
+  });
+
   test("weights, keys and values, and access", async () => {
     bench = await createBench({ environment: OFFLINE });
     const { shortfalls, memoryBytes } = await bench.preflight("evaluate", {

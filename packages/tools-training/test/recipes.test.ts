@@ -46,6 +46,22 @@ const REF = { kind: "dataset", digest: `sha256:${"0".repeat(64)}`, sizeBytes: 0 
 const required = (tool: string) =>
   tool === "train" ? { dataset: REF } : { dataset: REF, model: "org/name" };
 
+test("what needs a further library plans an environment that has it", () => {
+  const requirements = (tool: string, when: object) =>
+    bench.registry.recipes.find(
+      (recipe) => recipe.tool === tool && JSON.stringify(recipe.when) === JSON.stringify(when),
+    )?.sources?.["env"]?.["requirements"];
+  const bitsandbytes = [expect.stringMatching(/^bitsandbytes==/)];
+  expect(requirements("finetune", { method: "qlora" })).toEqual(bitsandbytes);
+  for (const method of ["bnb-nf4", "bnb-int8", "gptq", "awq"]) {
+    const expected = method.startsWith("bnb")
+      ? bitsandbytes
+      : [expect.stringMatching(/^gptqmodel==/), expect.stringMatching(/^optimum==/)];
+    expect(requirements("quantize", { method })).toEqual(expected);
+    expect(requirements("evaluate", { "model.method": method })).toEqual(expected);
+  }
+});
+
 test("the demo takes the sample, split by what is taught", () => {
   const sample = bench.registry.recipes.filter(({ when }) => when?.["dataset.path"] === "sample");
   expect(sample.map(({ tool, sources }) => [tool, sources?.["dataset"]])).toEqual([

@@ -73,7 +73,23 @@ test.each([
   ["evaluate", { model: MODEL, tasks: ["a b; rm"] }, "lm-eval"],
   ["quantize", { model: MODEL, method: "gptq" }, "needs a calibration_dataset"],
   ["quantize", { model: MODEL, bits: 4 }, "8 bits, not 4"],
-  ["quantize", { model: MODEL, group_size: 64 }, "goes with gptq and awq"],
+  ["quantize", { model: MODEL, group_size: 64 }, "goes with gptq, awq"],
+  ["quantize", { model: MODEL, calibration_dataset: REF }, "calibration_dataset has no meaning"],
+  ["quantize", { model: MODEL, gguf_type: "Q5_K_S" }, "it goes with gguf"],
+  [
+    "quantize",
+    { model: MODEL, method: "gguf", skip_modules: ["lm_head"] },
+    "goes with int8, bnb-int8, bnb-nf4",
+  ],
+  ["quantize", { model: MODEL, method: "gguf", bits: 7 }, "no type of 7 bits"],
+  ["quantize", { model: MODEL, method: "gguf", bits: 4, gguf_type: "Q5_K_S" }, "not both"],
+  ["quantize", { model: MODEL, config: { ...REF, kind: "config" } }, "config"],
+  ["evaluate", { model: MODEL, dataset: REF, config: { ...REF, kind: "config" } }, "config"],
+  [
+    "finetune",
+    { model: "org/name", dataset: REF, method: "dpo", packing: true },
+    "it goes with lora, qlora, full",
+  ],
 ])("%s refuses %j", (tool, input, words) => {
   const { error } = bench.registry.get(tool).input.safeParse(input);
   expect(JSON.stringify(error?.issues)).toContain(words);
@@ -81,7 +97,8 @@ test.each([
 
 test.each([
   ["evaluate", { model: MODEL, tasks: ["arc_easy", "hellaswag"] }],
-  ["quantize", { model: MODEL, config: { ...REF, kind: "config" }, bits: 4 }],
+  ["quantize", { model: MODEL, method: "gguf", gguf_type: "Q5_K_S" }],
+  ["quantize", { model: MODEL, method: "bnb-nf4", bits: 4, skip_modules: ["lm_head"] }],
   ["quantize", { model: MODEL, method: "gptq", calibration_dataset: REF, group_size: -1 }],
   ["finetune", { model: "name@3", dataset: REF, method: "dpo", beta: 0.2, lora_r: 4 }],
 ])("%s takes %j", (tool, input) => {

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE_DIR = Path(__file__).parent.parent
-ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(PACKAGE_DIR), "PYTHONDONTWRITEBYTECODE": "1"}
+PYTHONPATH = os.pathsep.join(filter(None, [str(PACKAGE_DIR), os.environ.get("PYTHONPATH")]))
+ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "PYTHONPATH": PYTHONPATH, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Run:
         return self.events[-1]
 
 
-def start(tool: str, values: dict, output_dir: Path) -> subprocess.Popen:
+def start(tool: str, values: dict, output_dir: Path, **environment: str) -> subprocess.Popen:
     output_dir.mkdir(parents=True, exist_ok=True)
     spec = output_dir / "spec.json"
     threads = int(os.environ.get("OMP_NUM_THREADS", "2"))
@@ -43,7 +44,7 @@ def start(tool: str, values: dict, output_dir: Path) -> subprocess.Popen:
         stderr=(output_dir / "stderr.log").open("w"),
         text=True,
         cwd=output_dir,
-        env={**os.environ, **ENVIRONMENT},
+        env={**os.environ, **ENVIRONMENT, **environment},
     )
 
 
@@ -60,8 +61,8 @@ def reject(constant: str):
     raise AssertionError(f"{constant} is no JSON")
 
 
-def run(tool: str, values: dict, output_dir: Path) -> Run:
-    return finish(start(tool, values, output_dir), output_dir)
+def run(tool: str, values: dict, output_dir: Path, **environment: str) -> Run:
+    return finish(start(tool, values, output_dir, **environment), output_dir)
 
 
 def write_dataset(folder: Path, kind: str, rows: list) -> str:

@@ -102,3 +102,95 @@ def wrapped(cause: Exception) -> Exception:
 def test_failures_have_codes(failure, code):
     error = describe(failure)
     assert error["code"] == code and error["message"] and "\n" not in error["message"]
+
+
+@pytest.fixture
+def hub():
+    """A hub that answers everything with one status."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(server.status)
+            self.end_headers()
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.status = 404
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def from_hub(endpoint: str, data, tmp_path) -> dict:
+    place = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": endpoint, "HF_HOME": str(tmp_path / "hf"), "NO_PROXY": "*", "no_proxy": "*"}
+    values = {"model": {"name": "org/name"}, "dataset": data["squad"]}
+    return harness.run("evaluate", values, tmp_path / "out", **place).error
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "MODEL_NOT_FOUND"), (503, "HUB_UNREACHABLE"), (429, "HUB_UNREACHABLE")])
+def test_a_hub_that_says_no(status, code, hub, data, tmp_path):
+    hub.status = status
+    error = from_hub(f"http://127.0.0.1:{hub.server_port}", data, tmp_path)
+    assert error["code"] == code
+
+
+def test_a_hub_that_is_not_there(data, tmp_path):
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    error = from_hub(f"http://127.0.0.1:{port}", data, tmp_path)
+    assert error["code"] == "HUB_UNREACHABLE" and "HF_ENDPOINT" in error["hint"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_fills_up_during_a_download(number, monkeypatch):
+    import huggingface_hub
+    from trainyard_worker import model_source
+
+    def fill(*_, **__):
+        raise OSError(number, "cannot write")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fill)
+    with pytest.raises(Exception) as raised:
+        model_source.resolve("org/name")
+    assert describe(raised.value)["code"] == "DISK_FULL"
+
+
+def test_the_same_weights_are_not_downloaded_twice():
+    from huggingface_hub.utils import filter_repo_objects
+    from trainyard_worker.model_source import HUB_FILES, NOT_NEEDED
+
+    files = ["config.json", "consolidated.safetensors", "consolidated.00.safetensors", "model.safetensors", "original/x.safetensors"]
+    kept = filter_repo_objects(files, allow_patterns=HUB_FILES, ignore_patterns=NOT_NEEDED)
+    assert list(kept) == ["config.json", "model.safetensors"]
+
+
+def test_a_gradient_that_is_no_number_never_reaches_the_weights():
+    from types import SimpleNamespace
+
+    from trainyard_worker.guarded_trainer import Guarded
+
+    class Trainer:
+        state = SimpleNamespace(global_step=6)
+
+        def _get_grad_norm(self, model, grad_norm=None):
+            return grad_norm
+
+    class GuardedTrainer(Guarded, Trainer):
+        pass
+
+    assert GuardedTrainer()._get_grad_norm(None, grad_norm=1.5) == 1.5
+    with pytest.raises(Exception) as raised:
+        GuardedTrainer()._get_grad_norm(None, grad_norm=float("nan"))
+    error = describe(raised.value)
+    assert error["code"] == "NON_FINITE_LOSS" and error["data"] == {"step": 7, "metric": "grad_norm", "value": "nan"}

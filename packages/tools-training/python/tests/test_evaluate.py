@@ -48,3 +48,58 @@ def test_a_task_for_another_format_is_refused(base, data, tmp_path):
 def test_foreign_tasks_name_their_package(base, tmp_path):
     error = harness.run("evaluate", {"model": base, "tasks": ["hellaswag"]}, tmp_path).error
     assert error["code"] == "LIBRARY_MISSING" and error["data"]["package"] == "lm-eval"
+
+
+def test_preferences_are_measured_by_what_should_be_said(base, data, tmp_path):
+    chosen = [{"prompt": row["prompt"], "completion": row["chosen"]} for row in map(harness.preference_row, range(16))]
+    plain = harness.write_dataset(tmp_path / "data", "prompt_completion", chosen)
+    values = harness.run("evaluate", {"model": base, "dataset": data["preference"]}, tmp_path / "preference").values
+    same = harness.run("evaluate", {"model": base, "dataset": plain, "tasks": ["perplexity"]}, tmp_path / "plain").values
+    assert values["perplexity"] == same["perplexity"] > 1
+
+
+@pytest.fixture(scope="module")
+def loaded(base):
+    from trainyard_worker import model_loading, model_source
+
+    source = model_source.resolve(base)
+    return model_loading.load_for_inference(source), model_loading.load_tokenizer(source)
+
+
+def test_a_long_prompt_keeps_its_question(loaded):
+    from trainyard_worker.generation import count_cut, generate
+    from trainyard_worker.prompts import squad_prompt
+
+    model, tokenizer = loaded
+    prompt = squad_prompt(harness.squad_row(3))
+    long = "filler words\n" * 100 + prompt
+    room = len(tokenizer(prompt)["input_ids"])
+    assert tokenizer(long)["input_ids"][-room:] == tokenizer(prompt)["input_ids"]
+    settings = {"batch_size": 2, "max_new_tokens": 8, "max_length": room + 8}
+    plain, cut = generate(model, tokenizer, [prompt, long], settings, True, lambda _: None)
+    assert plain == cut != ""
+    assert count_cut(tokenizer, [prompt, long], settings) == 1
+
+
+def test_max_length_holds_for_answers(base, data, tmp_path):
+    values = {"model": base, "dataset": data["squad"], "tasks": ["squad"], "limit": 4, "max_new_tokens": 8}
+    run = harness.run("evaluate", {**values, "max_length": 16}, tmp_path / "short")
+    assert "prompts_cut" not in run.values
+    assert any("4 of 4 prompts lost their beginning" in event["message"] for event in run.of("log"))
+    assert not harness.run("evaluate", {**values, "max_length": 512}, tmp_path / "long").of("log")
+    error = harness.run("evaluate", {**values, "max_length": 8}, tmp_path / "none").error
+    assert error["code"] == "INPUT_INVALID" and "no room for a prompt" in error["message"]
+
+
+def test_chat_perplexity_counts_the_first_word_whatever_the_tokenizer_adds(base):
+    from tokenizers.processors import TemplateProcessing
+    from trainyard_worker import model_loading, model_source
+    from trainyard_worker.perplexity import encoded_rows
+
+    tokenizer = model_loading.load_tokenizer(model_source.resolve(base))
+    rows = [harness.messages_row(index) for index in range(3)]
+    expected = encoded_rows(rows, "messages", tokenizer, 128)
+    beginning = (tokenizer.eos_token, tokenizer.eos_token_id)
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single=f"{beginning[0]} $A", special_tokens=[beginning])
+    assert tokenizer("x")["input_ids"][0] == tokenizer.eos_token_id
+    assert encoded_rows(rows, "messages", tokenizer, 128) == expected

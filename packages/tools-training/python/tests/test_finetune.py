@@ -62,6 +62,31 @@ def test_qlora_without_its_library_names_the_package(base, data, tmp_path):
         pytest.skip("bitsandbytes is installed")
 
 
+def test_qlora_trains_an_adapter_on_4_bit_weights(base, base_run, data, tmp_path):
+    pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed")
+    values = {
+        "model": base,
+        "dataset": data["prompt_completion"],
+        "method": "qlora",
+        "lora_r": 4,
+        "max_steps": 12,
+        "learning_rate": 1e-2,
+        "gradient_checkpointing": True,
+        "logging_steps": 1,
+    }
+    run = harness.run("finetune", values, tmp_path / "qlora")
+    losses = [event["values"]["loss"] for event in run.of("metric") if "loss" in event["values"]]
+    assert losses[-1] < losses[0] * 0.7
+    trained = run.values["trainable_parameters"]
+    assert trained > 0 and run.values["parameters"] == base_run.values["parameters"] + trained
+    adapted = {**base, "adapter": str(tmp_path / "qlora" / "model")}
+    scores = [
+        harness.run("evaluate", {"model": model, "dataset": data["prompt_completion"], "tasks": ["perplexity"]}, tmp_path / name).values
+        for model, name in ((base, "before"), (adapted, "after"))
+    ]
+    assert scores[1]["perplexity"] < scores[0]["perplexity"] / 2
+
+
 def test_dpo_wants_preferences(base, data, tmp_path):
     error = harness.run("finetune", {"model": base, "dataset": data["squad"], "method": "dpo"}, tmp_path).error
     assert error["code"] == "DATASET_INVALID" and "'chosen'" in error["message"] and "'context'" in error["message"]

@@ -73,3 +73,38 @@ def test_other_methods_name_their_package(method, package, base, tmp_path):
         pytest.skip(f"{package} is installed")
     error = harness.run("quantize", {"model": base, "method": method}, tmp_path).error
     assert error["code"] == "LIBRARY_MISSING" and error["data"]["package"] == package
+
+
+@pytest.mark.parametrize(("method", "kind"), [("bnb-nf4", "Params4bit"), ("bnb-int8", "Int8Params")])
+def test_bitsandbytes_keeps_the_score(method, kind, base, data, tmp_path):
+    pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed")
+    run = harness.run("quantize", {"model": base, "method": method}, tmp_path / "small")
+    values = run.values
+    assert values["modules"] == 14 and values["size_after_bytes"] < values["size_before_bytes"] / 2
+    small = {"path": str(run.output_dir / "model")}
+    measured = {"dataset": data["squad"], "tasks": ["perplexity"], "limit": 48}
+    before, after = (
+        harness.run("evaluate", {**measured, "model": model}, tmp_path / name).values
+        for model, name in ((base, "before"), (small, "after"))
+    )
+    assert after["perplexity"] == pytest.approx(before["perplexity"], rel=0.1)
+
+    from trainyard_worker import model_loading, model_source
+
+    model = model_loading.load_for_inference(model_source.resolve(small))
+    assert sum(type(parameter).__name__ == kind for parameter in model.parameters()) == 14
+
+
+@pytest.mark.parametrize("method", ["gptq", "awq"])
+def test_gptqmodel_keeps_the_score(method, base, data, tmp_path):
+    pytest.importorskip("gptqmodel", reason="gptqmodel is not installed")
+    values = {"model": base, "method": method, "calibration_dataset": data["squad"], "group_size": 32}
+    run = harness.run("quantize", values, tmp_path / "small")
+    assert run.values["modules"] == 14 and run.values["size_after_bytes"] < run.values["size_before_bytes"] / 2
+    small = {"path": str(run.output_dir / "model")}
+    measured = {"dataset": data["squad"], "tasks": ["perplexity"], "limit": 48}
+    before, after = (
+        harness.run("evaluate", {**measured, "model": model}, tmp_path / name).values
+        for model, name in ((base, "before"), (small, "after"))
+    )
+    assert after["perplexity"] == pytest.approx(before["perplexity"], rel=0.1)

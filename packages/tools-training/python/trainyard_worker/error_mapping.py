@@ -48,7 +48,7 @@ def causes(failure: BaseException):
 def classify(failure: BaseException) -> WorkerError | None:
     if isinstance(failure, WorkerError):
         return failure
-    return resource_error(failure) or library_error(failure) or hub_error(failure) or model_error(failure)
+    return resource_error(failure) or library_error(failure) or gated_error(failure) or hub_error(failure) or model_error(failure)
 
 
 def resource_error(failure: BaseException) -> WorkerError | None:
@@ -83,17 +83,43 @@ def library_error(failure: BaseException) -> WorkerError | None:
     )
 
 
+def gated_error(failure: BaseException) -> WorkerError | None:
+    if not any(kind.__name__ == "GatedRepoError" for kind in type(failure).__mro__):
+        return None
+    return WorkerError(
+        "MODEL_GATED",
+        f"The model is gated: {failure}",
+        "Accept its licence on the hub and set HF_TOKEN, or name an ungated model.",
+    )
+
+
 def hub_error(failure: BaseException) -> WorkerError | None:
     kinds = {kind.__name__ for kind in type(failure).__mro__}
-    if "GatedRepoError" in kinds:
-        return WorkerError(
-            "MODEL_GATED",
-            f"The model is gated: {failure}",
-            "Accept its licence on the hub and set HF_TOKEN, or name an ungated model.",
-        )
     if kinds & {"RepositoryNotFoundError", "RevisionNotFoundError", "LocalEntryNotFoundError", "OfflineModeIsEnabled"}:
         return WorkerError("MODEL_NOT_FOUND", f"The model was not found: {failure}", "Check the name, the revision and the network.")
     return None
+
+
+def download_error(failure: BaseException) -> WorkerError | None:
+    """Why a download failed, where it is not the model's name: the reason can lie below the library's own error."""
+    for cause in causes(failure):
+        error = gated_error(cause) or resource_error(cause) or unreachable_error(cause)
+        if error is not None:
+            return error
+    return None
+
+
+def unreachable_error(failure: BaseException) -> WorkerError | None:
+    kinds = {kind.__name__ for kind in type(failure).__mro__}
+    status = getattr(getattr(failure, "response", None), "status_code", 0)
+    cut_off = kinds & {"TransportError", "ConnectionError", "TimeoutError"} and "OfflineModeIsEnabled" not in kinds
+    if not cut_off and status < 500 and status != 429:
+        return None
+    return WorkerError(
+        "HUB_UNREACHABLE",
+        f"The hub cannot be reached: {type(failure).__name__}: {failure}",
+        "Try again, check the network and HF_ENDPOINT, or give a folder.",
+    )
 
 
 def model_error(failure: BaseException) -> WorkerError | None:

@@ -6,7 +6,7 @@ from .errors import dataset_invalid
 FORMATS = {
     "squad": ("squad",),
     "exact_match": ("prompt_completion",),
-    "perplexity": ("squad", "prompt_completion", "messages", "text"),
+    "perplexity": ("squad", "prompt_completion", "messages", "text", "preference"),
 }
 
 

@@ -1,7 +1,7 @@
 """The tasks that need no further library: each gives values and, where it predicts, one record per row."""
 
 from .dataset import RowSet
-from .generation import generate
+from .generation import count_cut, generate
 from .perplexity import perplexity
 from .prompts import UNANSWERABLE, squad_prompt
 from .squad_metric import score_row, summarize
@@ -17,7 +17,7 @@ def run_task(task: str, model, tokenizer, rows: RowSet, settings: dict, on_done)
 
 def squad_task(model, tokenizer, rows: list[dict], settings: dict, on_done) -> tuple[dict, list[dict]]:
     prompts = [squad_prompt(row) for row in rows]
-    texts = generate(model, tokenizer, prompts, settings["batch_size"], settings["max_new_tokens"], True, on_done)
+    texts = generate(model, tokenizer, prompts, settings, True, on_done)
     # What training teaches as "unanswerable" is the official script's empty prediction.
     predicted = ["" if text.lower() == UNANSWERABLE else text for text in texts]
     golds = [row["answers"]["text"] for row in rows]
@@ -27,16 +27,17 @@ def squad_task(model, tokenizer, rows: list[dict], settings: dict, on_done) -> t
         {"id": row.get("id"), "question": row["question"], "answers": gold, "prediction": text, "exact": score[0], "f1": score[1]}
         for row, gold, text, score in zip(rows, golds, texts, scores)
     ]
-    return {"exact_match": summary["exact"], **summary}, records
+    return {"exact_match": summary["exact"], **summary, "prompts_cut": count_cut(tokenizer, prompts, settings)}, records
 
 
 def exact_match_task(model, tokenizer, rows: list[dict], settings: dict, on_done) -> tuple[dict, list[dict]]:
     golds = [row["completion"].strip() for row in rows]
     first_line = not any("\n" in gold for gold in golds)
     prompts = [row["prompt"] for row in rows]
-    texts = generate(model, tokenizer, prompts, settings["batch_size"], settings["max_new_tokens"], first_line, on_done)
+    texts = generate(model, tokenizer, prompts, settings, first_line, on_done)
     records = [
         {"prompt": prompt, "completion": gold, "prediction": text, "exact": float(gold == text)}
         for prompt, gold, text in zip(prompts, golds, texts)
     ]
-    return {"exact_match": 100.0 * sum(record["exact"] for record in records) / len(records), "total": len(records)}, records
+    exact = 100.0 * sum(record["exact"] for record in records) / len(records)
+    return {"exact_match": exact, "total": len(records), "prompts_cut": count_cut(tokenizer, prompts, settings)}, records

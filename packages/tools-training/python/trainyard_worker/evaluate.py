@@ -73,6 +73,9 @@ def run_own_tasks(tasks: list[str], model, tokenizer, rows, values: dict, events
     for task in tasks:
         results[task], predicted = run_task(task, model, tokenizer, rows, settings, reporter(task, len(rows.rows), events))
         records += [{"task": task, **record} for record in predicted]
+        cut = results[task].pop("prompts_cut", 0)
+        if cut:
+            events.log(f"{task}: {cut} of {len(rows.rows)} prompts lost their beginning to max_length {settings['max_length']}.", "warning")
     return results, records
 
 

@@ -3,6 +3,8 @@
 import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
 
+from .errors import input_invalid
+
 
 class FirstLine(StoppingCriteria):
     """A row is done when its answer has reached a line's end."""
@@ -17,30 +19,32 @@ class FirstLine(StoppingCriteria):
 
 
 @torch.inference_mode()
-def generate(model, tokenizer, prompts: list[str], batch_size: int, max_new_tokens: int, first_line: bool, on_done) -> list[str]:
+def generate(model, tokenizer, prompts: list[str], settings: dict, first_line: bool, on_done) -> list[str]:
     """One answer per prompt; `on_done` hears how many are done."""
+    # What is asked stands at a prompt's end.
+    tokenizer.truncation_side = "left"
+    batch_size = settings["batch_size"]
     # Equal lengths together: less padding.
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     answers = [""] * len(prompts)
     for start in range(0, len(order), batch_size):
         indexes = order[start:start + batch_size]
         batch = [prompts[index] for index in indexes]
-        for index, answer in zip(indexes, answer_batch(model, tokenizer, batch, max_new_tokens, first_line)):
+        for index, answer in zip(indexes, answer_batch(model, tokenizer, batch, settings, first_line)):
             answers[index] = answer
         on_done(min(start + batch_size, len(order)))
     return answers
 
 
-def answer_batch(model, tokenizer, prompts: list[str], max_new_tokens: int, first_line: bool) -> list[str]:
-    room = longest_prompt(model, max_new_tokens)
+def answer_batch(model, tokenizer, prompts: list[str], settings: dict, first_line: bool) -> list[str]:
     encoded = tokenizer(
-        prompts, return_tensors="pt", padding=True, padding_side="left", truncation=room is not None, max_length=room
+        prompts, return_tensors="pt", padding=True, padding_side="left", truncation=True, max_length=prompt_room(settings)
     ).to(model.device)
     length = encoded["input_ids"].shape[1]
     tokens = model.generate(
         input_ids=encoded["input_ids"],
         attention_mask=encoded["attention_mask"],
-        max_new_tokens=max_new_tokens,
+        max_new_tokens=settings["max_new_tokens"],
         do_sample=False,
         num_beams=1,
         pad_token_id=tokenizer.pad_token_id,
@@ -56,9 +60,20 @@ def end_token(model, tokenizer) -> dict:
     return {} if model.generation_config.eos_token_id is not None else {"eos_token_id": tokenizer.eos_token_id}
 
 
-def longest_prompt(model, max_new_tokens: int) -> int | None:
-    positions = getattr(model.config, "max_position_embeddings", None)
-    return max(1, positions - max_new_tokens) if positions else None
+def prompt_room(settings: dict) -> int:
+    room = settings["max_length"] - settings["max_new_tokens"]
+    if room < 1:
+        raise input_invalid(
+            f"max_length {settings['max_length']} has no room for a prompt beside max_new_tokens {settings['max_new_tokens']}.",
+            "Lower max_new_tokens.",
+        )
+    return room
+
+
+def count_cut(tokenizer, prompts: list[str], settings: dict) -> int:
+    """How many prompts lose their beginning."""
+    room = prompt_room(settings)
+    return sum(len(ids) > room for ids in tokenizer(prompts)["input_ids"])
 
 
 def first_line_of(text: str) -> str:

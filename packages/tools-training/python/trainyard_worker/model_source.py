@@ -4,10 +4,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from .error_mapping import download_error
 from .errors import WorkerError, input_invalid
 
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 HUB_FILES = ["*.safetensors", "*.json", "*.model", "*.txt", "*.jinja"]
+# Folders hold other formats; consolidated files are the same weights once more.
+NOT_NEEDED = ["*/*", "consolidated*.safetensors"]
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,15 @@ def local_folder(path: str) -> Path:
 
 def hub_folder(name: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, HFValidationError
+    from huggingface_hub.errors import HFValidationError
     from httpx import HTTPError
 
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=HUB_FILES, ignore_patterns=["*/*"]))
-    except GatedRepoError:
-        raise
+        return Path(snapshot_download(name, revision=revision, allow_patterns=HUB_FILES, ignore_patterns=NOT_NEEDED))
     except (OSError, HTTPError, HFValidationError) as problem:
+        known = download_error(problem)
+        if known is not None:
+            raise known from problem
         raise WorkerError(
             "MODEL_NOT_FOUND",
             f"The model '{name}' was not found locally, and the hub did not give it: {type(problem).__name__}: {problem}",

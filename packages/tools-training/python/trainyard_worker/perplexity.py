@@ -15,8 +15,10 @@ def encoded_rows(rows: list[dict], kind: str, tokenizer, max_length: int) -> lis
     pairs = []
     for row in rows:
         prompt, whole = prompt_and_whole(training_row(row, kind), tokenizer)
-        ids = tokenizer(whole, add_special_tokens=not isinstance(row.get("messages"), list))["input_ids"][:max_length]
-        hidden = len(tokenizer(prompt)["input_ids"]) if prompt else 0
+        # A chat template writes its special tokens itself.
+        special = kind != "messages"
+        ids = tokenizer(whole, add_special_tokens=special)["input_ids"][:max_length]
+        hidden = len(tokenizer(prompt, add_special_tokens=special)["input_ids"]) if prompt else 0
         labels = [IGNORED] * min(hidden, len(ids)) + ids[hidden:]
         if any(label != IGNORED for label in labels[1:]):
             pairs.append((ids, labels))
@@ -32,7 +34,8 @@ def prompt_and_whole(row: dict, tokenizer) -> tuple[str, str]:
     if isinstance(row["prompt"], list):
         prompt = tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)
         return prompt, tokenizer.apply_chat_template(row["prompt"] + row["completion"], tokenize=False)
-    return row["prompt"], row["prompt"] + row["completion"] + end
+    # Of a preference, what should be said.
+    return row["prompt"], row["prompt"] + row.get("completion", row.get("chosen")) + end
 
 
 @torch.inference_mode()

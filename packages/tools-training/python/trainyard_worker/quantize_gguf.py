@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .errors import WorkerError
 from .libraries import require_command
+from .spec import choice
 
 TYPE_OF_BITS = {2: "Q2_K", 3: "Q3_K_M", 4: "Q4_K_M", 5: "Q5_K_M", 6: "Q6_K", 8: "Q8_0"}
 
@@ -18,7 +19,7 @@ def quantize_gguf(_method: str, source, values: dict, folder: Path, events) -> t
     from .merged import merged_folder
 
     converter, quantizer = require_llama_cpp()
-    kind = values.get("gguf_type") or TYPE_OF_BITS.get(values.get("bits") or 4, "Q4_K_M")
+    kind = values.get("gguf_type") or TYPE_OF_BITS[choice(values, "bits", 4, tuple(TYPE_OF_BITS))]
     with merged_folder(source, folder) as (plain, before, parameters):
         full = plain / "full.gguf"
         events.phase("converting to gguf")

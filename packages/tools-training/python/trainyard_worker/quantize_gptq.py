@@ -1,9 +1,11 @@
 """GPTQ and AWQ with gptqmodel, calibrated on a dataset."""
 
+import os
 from pathlib import Path
 
 from . import dataset
 from .errors import input_invalid
+from .model_loading import device
 from .prompts import corpus
 from .quantize import bits_of
 from .spec import number
@@ -12,7 +14,9 @@ CALIBRATION_ROWS = 256
 
 
 def quantize_gptq(method: str, source, values: dict, folder: Path, events) -> tuple[int, int, int]:
-    from gptqmodel import GPTQModel, QuantizeConfig
+    # It starts two loaders, and by itself too few workers for them on a machine of two cores.
+    os.environ.setdefault("GPTQMODEL_CPU_WORKERS", str(max(2, min(12, (os.cpu_count() or 1) // 2))))
+    from gptqmodel import BACKEND, GPTQModel, QuantizeConfig
 
     from .merged import merged_folder
 
@@ -25,11 +29,16 @@ def quantize_gptq(method: str, source, values: dict, folder: Path, events) -> tu
     with merged_folder(source, folder) as (plain, before, parameters):
         events.phase("quantizing")
         model = GPTQModel.load(str(plain), config)
-        model.quantize(texts, batch_size=1)
+        model.quantize(texts, batch_size=1, backend=kernel(method, BACKEND))
         model.save(str(folder))
         model.tokenizer.save_pretrained(str(folder))
-    modules = sum("QuantLinear" in type(module).__name__ for module in model.model.modules())
+    modules = sum(hasattr(module, "qweight") for module in model.model.modules())
     return before, parameters, modules
+
+
+def kernel(method: str, backends):
+    """AWQ's usual kernel is refused where there is no CUDA; the portable one gives the same files."""
+    return backends.AWQ_TORCH if method == "awq" and device() == "cpu" else None
 
 
 def calibration_texts(values: dict) -> list[str]:

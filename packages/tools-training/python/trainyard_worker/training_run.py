@@ -84,7 +84,8 @@ def train_values(trainer, metrics: dict) -> dict:
         "epochs": round(trainer.state.epoch or 0.0, 4),
         "train_runtime_s": metrics["train_runtime"],
         "train_samples_per_second": metrics["train_samples_per_second"],
-        "parameters": sum(parameter.numel() for parameter in trainer.model.parameters()),
+        # Packed 4-bit weights have fewer numbers than parameters.
+        "parameters": trainer.model.num_parameters(),
         "peak_memory_bytes": peak_memory_bytes(),
     }
 

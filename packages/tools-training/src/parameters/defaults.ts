@@ -11,12 +11,13 @@ const COMMON: JsonObject = {
   seed: 42,
   logging_steps: 10,
   bf16: "auto",
-  packing: false,
-  completion_only_loss: true,
 };
+
+const SUPERVISED: JsonObject = { packing: false, completion_only_loss: true };
 
 const TRAIN: JsonObject = {
   ...COMMON,
+  ...SUPERVISED,
   max_length: 512,
   per_device_train_batch_size: 8,
   gradient_accumulation_steps: 1,
@@ -43,10 +44,17 @@ const ADAPTER: JsonObject = { lora_r: 16, lora_alpha: 32, lora_dropout: 0.05, ta
 export const METHOD_DEFAULTS: Readonly<Record<TrainingMethod, JsonObject>> = {
   scratch: TRAIN,
   continued: TRAIN,
-  full: { ...FINETUNE, gradient_accumulation_steps: 16, learning_rate: 2e-5, warmup_ratio: 0.03 },
-  lora: { ...FINETUNE, ...ADAPTER, learning_rate: 1e-4 },
+  full: {
+    ...FINETUNE,
+    ...SUPERVISED,
+    gradient_accumulation_steps: 16,
+    learning_rate: 2e-5,
+    warmup_ratio: 0.03,
+  },
+  lora: { ...FINETUNE, ...SUPERVISED, ...ADAPTER, learning_rate: 1e-4 },
   qlora: {
     ...FINETUNE,
+    ...SUPERVISED,
     ...ADAPTER,
     per_device_train_batch_size: 2,
     gradient_accumulation_steps: 4,

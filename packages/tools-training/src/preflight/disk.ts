@@ -1,5 +1,5 @@
 import type { Shortfall } from "@trainyard/core";
-import { gigabytes } from "./fit.ts";
+import { gigabytes } from "../gigabytes.ts";
 
 /** What a step writes. */
 export interface DiskLoad {

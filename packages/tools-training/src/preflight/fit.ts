@@ -1,4 +1,5 @@
 import type { Shortfall } from "@trainyard/core";
+import { gigabytes } from "../gigabytes.ts";
 import { estimateTraining, type TrainingLoad } from "./memory.ts";
 import { biggestGpu, type Machine } from "./machine.ts";
 import { loraParameters } from "./model-shape.ts";
@@ -110,9 +111,4 @@ function gpuClass(bytes: number): string {
     GPU_CLASSES.find(([capacity]) => bytes <= capacity * USABLE)?.[1] ??
     "several GPUs: no single one has the memory"
   );
-}
-
-/** Bytes for people, in units of 1000. */
-export function gigabytes(bytes: number): string {
-  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

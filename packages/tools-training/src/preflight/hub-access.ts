@@ -1,4 +1,5 @@
 import type { Shortfall } from "@trainyard/core";
+import { hubToken } from "./hub-cache.ts";
 
 /** What asking a hub for a model's config has brought. */
 export type HubAnswer =
@@ -31,7 +32,7 @@ export async function askHub({
       "Unset HF_HUB_OFFLINE, or give the path of a local folder as model.",
     );
   }
-  const token = environment["HF_TOKEN"];
+  const token = await hubToken(environment);
   try {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const headers = { "user-agent": "trainyard", ...(token && { authorization: `Bearer ${token}` }) };
@@ -65,10 +66,10 @@ async function readAnswer(
 function gated(model: string, endpoint: string, status: number, hasToken: boolean): HubAnswer {
   const page = `${endpoint}/${model}`;
   const fix = hasToken
-    ? `Accept the licence at ${page} with the account that HF_TOKEN belongs to, or name an ungated model.`
-    : `Accept the licence at ${page}, set HF_TOKEN to a token of that account, or name an ungated model.`;
+    ? `Accept the licence at ${page} with the account that the token belongs to, or name an ungated model.`
+    : `Accept the licence at ${page}, log in with \`hf auth login\` or set HF_TOKEN to a token of that account, or name an ungated model.`;
   return refused(
-    `\`${model}\` is gated, or does not exist: the hub answers ${status} ${hasToken ? "to this HF_TOKEN" : "without HF_TOKEN"}.`,
+    `\`${model}\` is gated, or does not exist: the hub answers ${status} ${hasToken ? "to this machine's token" : "without a token"}.`,
     fix,
   );
 }
@@ -76,7 +77,7 @@ function gated(model: string, endpoint: string, status: number, hasToken: boolea
 function missing(model: string, endpoint: string): HubAnswer {
   return refused(
     `\`${model}\` does not exist on ${endpoint}, or is private.`,
-    "Check the spelling of organisation and name, or give a local folder. A private model needs HF_TOKEN.",
+    "Check the spelling of organisation and name, or give a local folder. A private model needs a token: `hf auth login`, or HF_TOKEN.",
   );
 }
 

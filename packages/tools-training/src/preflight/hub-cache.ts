@@ -4,12 +4,17 @@ import { join } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folder that hub downloads are kept in, as huggingface_hub finds it. */
-function hubCacheFolder(environment: Environment): string {
-  const home =
-    environment["HF_HOME"] ||
-    join(environment["XDG_CACHE_HOME"] || join(environment["HOME"] || homedir(), ".cache"), "huggingface");
-  return environment["HF_HUB_CACHE"] || join(home, "hub");
+/** The folder of huggingface_hub, as it finds it itself. */
+function hubHome(environment: Environment): string {
+  const cache = environment["XDG_CACHE_HOME"] || join(environment["HOME"] || homedir(), ".cache");
+  return environment["HF_HOME"] || join(cache, "huggingface");
+}
+
+/** The token for the hub: HF_TOKEN, else what `hf auth login` has saved; undefined where there is none. */
+export async function hubToken(environment: Environment): Promise<string | undefined> {
+  const file = join(hubHome(environment), "token");
+  const token = environment["HF_TOKEN"]?.trim() || (await readFile(file, "utf8").catch(() => "")).trim();
+  return token || undefined;
 }
 
 /** A model that is in the cache with its weights: its config; undefined when it has to be downloaded. */
@@ -17,7 +22,8 @@ export async function cachedModel(
   model: string,
   environment: Environment,
 ): Promise<{ readonly config: unknown } | undefined> {
-  const snapshots = join(hubCacheFolder(environment), `models--${model.replaceAll("/", "--")}`, "snapshots");
+  const folder = environment["HF_HUB_CACHE"] || join(hubHome(environment), "hub");
+  const snapshots = join(folder, `models--${model.replaceAll("/", "--")}`, "snapshots");
   for (const revision of await readdir(snapshots).catch(() => [])) {
     const files = await readdir(join(snapshots, revision)).catch(() => []);
     if (!files.some((file) => file.endsWith(".safetensors"))) continue;

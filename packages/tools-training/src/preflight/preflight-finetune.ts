@@ -15,7 +15,15 @@ export async function preflightFinetune(
   const model =
     input.model === undefined ? undefined : await inspectModel(input.model, { ...context, ...settings });
   return trainingReport(
-    { tool: "finetune", method: input.method ?? "lora", values, model, dataset: input.dataset, notes },
+    {
+      tool: "finetune",
+      method: input.method ?? "lora",
+      values,
+      model,
+      dataset: input.dataset,
+      env: input.env,
+      notes,
+    },
     context,
     settings,
   );

@@ -1,10 +1,12 @@
 import type { JsonObject, MemoryTerm, PreflightContext, PreflightReport, Shortfall } from "@trainyard/core";
+import { METHOD_LIBRARIES } from "../libraries.ts";
 import type { TrainingSettings } from "../options.ts";
 import { resolveQuantize } from "../tools/resolve-quantize.ts";
 import type { QuantizeInput } from "../tools/quantize-input.ts";
 import { type DiskLoad, diskBytes, diskShortfall } from "./disk.ts";
-import { gigabytes } from "./fit.ts";
+import { gigabytes } from "../gigabytes.ts";
 import { inspectModel, type InspectedModel, UNKNOWN_MODEL } from "./inspect-model.ts";
+import { missingLibraries } from "./library.ts";
 import { biggestGpu, type Machine } from "./machine.ts";
 
 const BITS: Readonly<Record<string, number>> = {
@@ -18,20 +20,23 @@ const BITS: Readonly<Record<string, number>> = {
 /** Scales, zero points and layers left as they are, over the bits of the weights. */
 const OVERHEAD = 1.15;
 
-/** Says what a `quantize` step needs: the whole model in memory, and its copy. Throws `CONFIG_INVALID`. */
+/** Says what a `quantize` step needs: the whole model in memory, and its copy. */
 export async function preflightQuantize(
   input: Partial<QuantizeInput>,
   context: PreflightContext,
   settings: TrainingSettings,
 ): Promise<PreflightReport> {
-  const { values, notes } = await resolveQuantize(input, context.artifacts);
+  const values = resolveQuantize(input);
   const model =
     input.model === undefined ? undefined : await inspectModel(input.model, { ...context, ...settings });
   const machine = await settings.machine();
   const terms = model?.parameters === undefined ? [] : memoryTerms(model.parameters, values);
   const disk = model?.parameters === undefined ? undefined : diskLoad(model, model.parameters, values);
   const memoryBytes = terms.reduce((sum, { bytes }) => sum + bytes, 0);
+  const needed = METHOD_LIBRARIES[String(values["method"])] ?? [];
+  const libraries = await missingLibraries(needed, input.env, context.artifacts);
   const lacking = [
+    ...libraries.shortfalls,
     model?.shortfall,
     memoryShortfall(memoryBytes, model, machine),
     disk && diskShortfall(disk, machine.freeDiskBytes, settings.stateDir),
@@ -42,7 +47,7 @@ export async function preflightQuantize(
     ...(model?.parameters !== undefined && { parameters: model.parameters, memoryBytes }),
     ...(disk && { diskBytes: diskBytes(disk) }),
     terms: terms.slice(0, 3),
-    warnings: [...notes, ...warningsOf(model, values, machine)],
+    warnings: [...libraries.warnings, ...warningsOf(model, values, machine)],
     shortfalls: lacking.filter((shortfall): shortfall is Shortfall => shortfall !== undefined),
   };
 }

@@ -25,6 +25,7 @@ export async function preflightTrain(
       values,
       model,
       dataset: input.dataset,
+      env: input.env,
       notes,
     },
     context,

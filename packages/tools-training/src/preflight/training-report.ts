@@ -1,9 +1,12 @@
 import type { ArtifactRef, JsonObject, PreflightContext, PreflightReport, Shortfall } from "@trainyard/core";
+import { gigabytes } from "../gigabytes.ts";
+import { METHOD_LIBRARIES } from "../libraries.ts";
 import type { TrainingSettings } from "../options.ts";
 import type { TrainingMethod } from "../parameters/defaults.ts";
 import { checkpointBytes, type DiskLoad, diskBytes, diskShortfall } from "./disk.ts";
-import { type Fitting, gigabytes, memoryShortfall, tightness } from "./fit.ts";
+import { type Fitting, memoryShortfall, tightness } from "./fit.ts";
 import { type InspectedModel, UNKNOWN_MODEL } from "./inspect-model.ts";
+import { missingLibraries } from "./library.ts";
 import { biggestGpu, deviceClass, type Machine } from "./machine.ts";
 import { estimateTraining, type Precision, type TrainingLoad } from "./memory.ts";
 import { loraParameters, type ModelShape, parameterCount } from "./model-shape.ts";
@@ -16,6 +19,7 @@ export interface PlannedTraining {
   readonly values: JsonObject;
   readonly model: InspectedModel | undefined;
   readonly dataset: ArtifactRef | undefined;
+  readonly env: ArtifactRef | undefined;
   /** What is said about its config. */
   readonly notes: readonly string[];
 }
@@ -46,7 +50,9 @@ export async function trainingReport(
     rows,
   };
   const timeMs = estimateTime(request, await context.models.list({ limit: 200 }));
+  const libraries = await missingLibraries(METHOD_LIBRARIES[method] ?? [], plan.env, context.artifacts);
   const lacking = [
+    ...libraries.shortfalls,
     model?.shortfall,
     fitting && memoryShortfall(fitting),
     disk && diskShortfall(disk, machine.freeDiskBytes, settings.stateDir),
@@ -62,7 +68,7 @@ export async function trainingReport(
     ...(disk && { diskBytes: diskBytes(disk) }),
     terms: memory?.terms.slice(0, 3) ?? [],
     ...(timeMs && { timeMs }),
-    warnings: [...plan.notes, ...warningsOf(plan, fitting, machine)],
+    warnings: [...plan.notes, ...libraries.warnings, ...warningsOf(plan, fitting, machine)],
     shortfalls: lacking.filter((shortfall): shortfall is Shortfall => shortfall !== undefined),
   };
 }

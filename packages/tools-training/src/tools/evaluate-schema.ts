@@ -1,11 +1,16 @@
 import { artifact } from "@trainyard/core";
 import * as z from "zod";
-import { configInput, envInput, modelInput } from "./ports.ts";
+import { envInput, modelInput } from "./ports.ts";
 
 /** Tasks that the worker scores itself; any other name is one of lm-eval. */
-export const OWN_TASKS: readonly string[] = ["squad", "exact_match", "perplexity"];
+const OWN_TASKS: readonly string[] = ["squad", "exact_match", "perplexity"];
 
-/** What `evaluate` may take from its config as well as from its input. */
+/** Whether a task is one of lm-eval. */
+export function isBenchmark(task: string): boolean {
+  return !OWN_TASKS.includes(task);
+}
+
+/** What `evaluate` measures, and how. */
 export const evaluateParameters = {
   tasks: z
     .array(
@@ -24,14 +29,16 @@ export const evaluateParameters = {
     .min(1)
     .max(32_768)
     .optional()
-    .describe("Longest answer in tokens. Default 32."),
+    .describe("Longest answer in tokens. Default 32; for lm-eval tasks, the task's own."),
   max_length: z
     .number()
     .int()
     .min(2)
     .max(1_048_576)
     .optional()
-    .describe("Longest prompt and answer in tokens. Default: what the model takes, 2048 at most."),
+    .describe(
+      "Longest prompt and answer together in tokens; longer prompts lose their beginning. Default: what the model takes, 2048 at most.",
+    ),
   batch_size: z.number().int().min(1).max(65_536).optional().describe("Rows at a time. Default 16."),
   num_fewshot: z
     .number()
@@ -55,17 +62,10 @@ export const evaluateInput = z
     model: modelInput,
     dataset: artifact("dataset", "Rows to measure on; lm-eval tasks bring their own.").optional(),
     env: envInput,
-    config: configInput,
     ...evaluateParameters,
   })
-  .superRefine(({ dataset, tasks, config }, context) => {
-    // A config may still say the tasks.
-    if (
-      dataset !== undefined ||
-      (config && tasks === undefined) ||
-      tasks?.every((task) => !OWN_TASKS.includes(task))
-    )
-      return;
+  .superRefine(({ dataset, tasks }, context) => {
+    if (dataset !== undefined || tasks?.every(isBenchmark)) return;
     context.addIssue({
       code: "custom",
       message: "Give a dataset, or only names of lm-eval tasks in tasks.",

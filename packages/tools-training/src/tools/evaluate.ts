@@ -4,7 +4,7 @@ import type { TrainingSettings } from "../options.ts";
 import { preflightEvaluate } from "../preflight/preflight-evaluate.ts";
 import { runWorker } from "../worker/run-worker.ts";
 import { stageArtifact, stageModel } from "../worker/staging.ts";
-import { evaluateInput, evaluateOutput, OWN_TASKS } from "./evaluate-schema.ts";
+import { evaluateInput, evaluateOutput, isBenchmark } from "./evaluate-schema.ts";
 import { isFloating } from "./floating.ts";
 import { resolveEvaluate } from "./resolve-evaluate.ts";
 
@@ -24,8 +24,7 @@ export function evaluateTool(settings: TrainingSettings) {
     validate: async ({ report }) => !isFloating(report),
     preflight: (input, context) => preflightEvaluate(input, context, settings),
     async run(input, context) {
-      const { values: parameters, notes } = await resolveEvaluate(input, context.artifacts);
-      for (const note of notes) context.log("warning", note);
+      const parameters = resolveEvaluate(input);
       const source = await resolveModel(input.model, {
         models: context.models,
         modelRoots: settings.modelRoots,
@@ -37,12 +36,9 @@ export function evaluateTool(settings: TrainingSettings) {
           async stage(folder) {
             const staged = await stageModel(source, folder, context.artifacts);
             const dataset = await stageArtifact(input.dataset, folder, "dataset", context.artifacts);
-            const foreign =
-              (parameters["tasks"] as readonly string[] | undefined)?.some(
-                (task) => !OWN_TASKS.includes(task),
-              ) ?? false;
             const values = { ...parameters, model: staged.model, ...(dataset && { dataset }) };
-            return { input: values, hub: staged.hub || foreign, readOnly: staged.readOnly };
+            const benchmarks = input.tasks?.some(isBenchmark) ?? false;
+            return { input: values, hub: staged.hub || benchmarks, readOnly: staged.readOnly };
           },
         },
         context,

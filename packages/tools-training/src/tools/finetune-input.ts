@@ -51,6 +51,10 @@ export function foreignParameters(
     [ADAPTER_KEYS, ["lora", "qlora", "dpo"]],
     [["quant_type", "double_quant"], ["qlora"]],
     [["beta", "use_lora"], ["dpo"]],
+    [
+      ["packing", "completion_only_loss"],
+      ["lora", "qlora", "full"],
+    ],
   ];
   return needs.flatMap(([keys, methods]) =>
     keys

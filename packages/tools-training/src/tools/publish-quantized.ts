@@ -71,7 +71,7 @@ export async function publishQuantized(
   };
 }
 
-function digests({ env, config, calibration_dataset }: QuantizeInput): Readonly<Record<string, string>> {
-  const refs = Object.entries({ env, config, calibration_dataset });
+function digests({ env, calibration_dataset }: QuantizeInput): Readonly<Record<string, string>> {
+  const refs = Object.entries({ env, calibration_dataset });
   return Object.fromEntries(refs.flatMap(([port, ref]) => (ref ? [[port, ref.digest]] : [])));
 }

@@ -6,7 +6,7 @@ import { runWorker } from "../worker/run-worker.ts";
 import { stageArtifact, stageModel } from "../worker/staging.ts";
 import { isFloating } from "./floating.ts";
 import { publishQuantized } from "./publish-quantized.ts";
-import { calibrationMissing, quantizeInput } from "./quantize-input.ts";
+import { quantizeInput } from "./quantize-input.ts";
 import { parseQuantizeValues, quantizeOutput } from "./quantize-output.ts";
 import { resolveQuantize } from "./resolve-quantize.ts";
 
@@ -31,10 +31,7 @@ export function quantizeTool(settings: TrainingSettings) {
     validate: async ({ model }) => !isFloating(model),
     preflight: (input, context) => preflightQuantize(input, context, settings),
     async run(input, context) {
-      const { values: parameters, notes } = await resolveQuantize(input, context.artifacts);
-      for (const note of notes) context.log("warning", note);
-      const missing = calibrationMissing(parameters["method"], input.calibration_dataset);
-      if (missing) throw new TrainyardError("INPUT_INVALID", missing);
+      const parameters = resolveQuantize(input);
       const source = await resolveModel(input.model, {
         models: context.models,
         modelRoots: settings.modelRoots,

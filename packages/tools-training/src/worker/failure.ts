@@ -1,4 +1,5 @@
 import { type ErrorCode, type JobExit, TrainyardError } from "@trainyard/core";
+import { gigabytes } from "../gigabytes.ts";
 import type { EventRelay } from "./event-relay.ts";
 import type { WorkerErrorEvent } from "./protocol.ts";
 
@@ -99,8 +100,4 @@ function crashText({ tool, exit, relay }: EndedJob): string {
   const hint =
     exit.signal === "SIGKILL" ? " Main memory often is the reason: look at the machine's kernel log." : "";
   return `The worker of \`${tool}\` ${how}${last ? `: ${last}` : "."}${hint}`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -21,18 +21,22 @@ const envFile = z.object({
 
 const run = promisify(execFile);
 
-/** The interpreter of an `env` artifact. Throws `ENV_FAILED` when the artifact names none or it is gone. */
-export async function pythonOfEnv(ref: ArtifactRef, artifacts: ArtifactStore): Promise<PythonEnvironment> {
-  const name = ref.name ?? ref.digest;
+/** What an `env` artifact says about itself. Throws `ENV_FAILED` when it names no Python. */
+export async function readEnv(ref: ArtifactRef, artifacts: ArtifactStore): Promise<z.output<typeof envFile>> {
   const parsed = envFile.safeParse(
     parse(new TextDecoder().decode(await artifacts.read(ref.digest, "env.json"))),
   );
-  if (!parsed.success)
-    throw new TrainyardError(
-      "ENV_FAILED",
-      `The environment \`${name}\` names no Python in env.json; make it again with create_env.`,
-    );
-  const { python, python_version, freeze } = parsed.data;
+  if (parsed.success) return parsed.data;
+  throw new TrainyardError(
+    "ENV_FAILED",
+    `The environment \`${ref.name ?? ref.digest}\` names no Python in env.json; make it again with create_env.`,
+  );
+}
+
+/** The interpreter of an `env` artifact. Throws `ENV_FAILED` when the artifact names none or it is gone. */
+export async function pythonOfEnv(ref: ArtifactRef, artifacts: ArtifactStore): Promise<PythonEnvironment> {
+  const name = ref.name ?? ref.digest;
+  const { python, python_version, freeze } = await readEnv(ref, artifacts);
   const missing = await access(python).then(
     () => false,
     () => true,
