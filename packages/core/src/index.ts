@@ -39,7 +39,7 @@ export type {
 export { parseReference, retrySchema, stepSchema, workflowSpecSchema } from "./spec.ts";
 export type { OutputReference, RetryPolicy, StepSpec, WorkflowSpec, WorkflowSpecInput } from "./spec.ts";
 export { defineTool } from "./tool.ts";
-export type { AnyTool, PreflightContext, Tool, ToolAnnotations, ToolContext } from "./tool.ts";
+export type { AnyTool, PendingInput, PreflightContext, Tool, ToolAnnotations, ToolContext } from "./tool.ts";
 export type { Executor, RunHandle, StartOptions, StepPreflight } from "./execution.ts";
 export { compileWorkflow } from "./compile.ts";
 export type { CompiledStep, CompiledWorkflow, CompileResult } from "./compile.ts";

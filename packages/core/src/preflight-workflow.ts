@@ -10,9 +10,10 @@ import type { ExecutorServices } from "./executor-options.ts";
 import type { StepOutputs } from "./attempt.ts";
 import type { JsonObject } from "./json.ts";
 import type { Runtime } from "./runtime.ts";
+import { parseReference } from "./spec.ts";
 import { findCached } from "./step-cache.ts";
 import { isResolvable, type KnownOutputs, resolveInput, resolveKnown } from "./step-input.ts";
-import type { ToolContext } from "./tool.ts";
+import type { PendingInput, ToolContext } from "./tool.ts";
 
 /**
  * Asks each step what it would need. So that values are known, quick steps without effects are run, and results that
@@ -38,10 +39,26 @@ export async function preflightWorkflow(
       artifacts,
       models,
       signal,
+      pending: pendingInputs(step, workflow, known),
     });
     reports.push({ stepId: step.id, tool: step.tool.name, report });
   }
   return reports;
+}
+
+function pendingInputs(
+  step: CompiledStep,
+  workflow: CompiledWorkflow,
+  known: KnownOutputs,
+): Readonly<Record<string, PendingInput>> {
+  return Object.fromEntries(
+    Object.entries(step.spec.input).flatMap(([field, value]) => {
+      const reference = parseReference(value);
+      if (!reference || known.get(reference.stepId)?.[reference.output] !== undefined) return [];
+      const { spec } = workflow.steps.get(reference.stepId)!;
+      return [[field, { tool: spec.tool, input: resolveKnown(spec, known) }]];
+    }),
+  );
 }
 
 async function foresee(

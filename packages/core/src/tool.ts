@@ -1,19 +1,28 @@
 import type * as z from "zod";
 import type { ArtifactStore } from "./artifact-store.ts";
 import type { LogLevel, Progress } from "./events.ts";
+import type { JsonObject } from "./json.ts";
 import type { ModelStore } from "./model-store.ts";
 import type { PreflightReport } from "./preflight.ts";
 import type { Resources, Runtime } from "./runtime.ts";
 
-/** What a preflight or a preview may use. */
+/** A step whose output an input waits for, as far as it is known before it has run. */
+export interface PendingInput {
+  readonly tool: string;
+  readonly input: JsonObject;
+}
+
+/** What a preflight gets beside its input. */
 export interface PreflightContext {
   readonly signal: AbortSignal;
   readonly artifacts: ArtifactStore;
   readonly models: ModelStore;
+  /** Input fields that are not known yet, by name. */
+  readonly pending: Readonly<Record<string, PendingInput>>;
 }
 
 /** What a tool gets beside its input. */
-export interface ToolContext extends PreflightContext {
+export interface ToolContext extends Omit<PreflightContext, "pending"> {
   readonly runId: string;
   readonly stepId: string;
   /** From 1. */

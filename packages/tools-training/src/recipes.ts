@@ -100,6 +100,12 @@ export const TRAINING_RECIPES: readonly Recipe[] = [
     sources: withConfig(TINY_LORA),
   },
   {
+    name: "finetune-tiny-llama-qlora",
+    tool: "finetune",
+    when: { "model.preset": "tiny-llama", method: "qlora" },
+    sources: { ...withConfig(TINY_LORA), env: { requirements: METHOD_LIBRARIES["qlora"] } },
+  },
+  {
     name: "finetune-tiny-llama-full",
     tool: "finetune",
     when: { "model.preset": "tiny-llama", method: "full" },

@@ -113,8 +113,8 @@ describe("train", () => {
     bench = await createBench();
     const report = await bench.preflight("train", {});
     expect(report).toMatchObject({
-      parameters: 461_440,
-      trainableParameters: 461_440,
+      parameters: 467_584,
+      trainableParameters: 467_584,
       shortfalls: [],
       warnings: [],
     });
@@ -133,7 +133,7 @@ describe("train", () => {
       max_length: 512,
       num_train_epochs: 3,
     };
-    const metrics = { train_runtime_s: 12, steps: 60, parameters: 461_440 };
+    const metrics = { train_runtime_s: 12, steps: 60, parameters: 467_584 };
     const manifest = {
       tool: "train",
       runId: "r",
@@ -222,7 +222,7 @@ describe("libraries", () => {
     ["quantize", { method: "gptq" }, "gptqmodel"],
     ["evaluate", { tasks: ["arc_easy"] }, "lm-eval"],
   ])(
-    "%s %j lacks its own where the environment is known, and warns where it is not",
+    "%s %j lacks its own where the environment is known or planned, and warns where it is not",
     async (tool, input, name) => {
       bench = await createBench();
       const bare = await bench.preflight(tool, { ...input, env: await env(["torch==2.13.0"]) });
@@ -236,6 +236,18 @@ describe("libraries", () => {
       const whole = ["BitsAndBytes==1", "gptqmodel==1", "optimum==1", "lm_eval==1"];
       const good = await bench.preflight(tool, { ...input, env: await env(whole) });
       expect([good.shortfalls, good.warnings.join()]).toEqual([[], expect.not.stringContaining("must have")]);
+      const planned = (requirements: readonly string[]) => ({
+        env: { tool: "create_env", input: { requirements } },
+      });
+      const bareLater = await bench.preflight(tool, input, planned([]));
+      expect(bareLater.shortfalls).toMatchObject([
+        { resource: "library", message: expect.stringContaining(name) },
+      ]);
+      const goodLater = await bench.preflight(tool, input, planned(whole));
+      expect([goodLater.shortfalls, goodLater.warnings.join()]).toEqual([
+        [],
+        expect.not.stringContaining("must have"),
+      ]);
       const unknown = await bench.preflight(tool, input);
       expect([unknown.shortfalls, unknown.warnings.join()]).toEqual([[], expect.stringContaining(name)]);
     },
@@ -254,7 +266,7 @@ describe("libraries", () => {
 describe("evaluate", () => {
   test.each([
     ["trainyard-int8", 90_000],
-    ["gguf", 461_440 * 4],
+    ["gguf", 467_584 * 4],
   ])("a quantized model in format %s weighs %d bytes", async (format, bytes) => {
     bench = await createBench();
     const { digest } = await bench.artifacts.put({ weights: "" }, { kind: "model.quantized" });
@@ -262,7 +274,7 @@ describe("evaluate", () => {
       kind: "model.quantized",
       digest,
       sizeBytes: 90_000,
-      meta: { parameters: 461_440, format, method: "int8" },
+      meta: { parameters: 467_584, format, method: "int8" },
     };
     const { terms } = await bench.preflight("evaluate", { model });
     expect(terms.find(({ name }) => name === "weights")).toEqual({ name: "weights", bytes });

@@ -53,6 +53,7 @@ test("what needs a further library plans an environment that has it", () => {
     )?.sources?.["env"]?.["requirements"];
   const bitsandbytes = [expect.stringMatching(/^bitsandbytes==/)];
   expect(requirements("finetune", { method: "qlora" })).toEqual(bitsandbytes);
+  expect(requirements("finetune", { "model.preset": "tiny-llama", method: "qlora" })).toEqual(bitsandbytes);
   for (const method of ["bnb-nf4", "bnb-int8", "gptq", "awq"]) {
     const expected = method.startsWith("bnb")
       ? bitsandbytes

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+# bitsandbytes/functional.py, `_convert_weight_packed_for_cpu`: block_n.
+KERNEL_WIDTH = 32
+
 
 def quantize_bnb(method: str, source, values: dict, folder: Path, events) -> tuple[int, int, int]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -11,13 +14,34 @@ def quantize_bnb(method: str, source, values: dict, folder: Path, events) -> tup
     events.phase("loading the model")
     with merged_folder(source, folder) as (plain, before, parameters):
         events.phase("quantizing")
+        settings = bnb_settings(method, {**values, "skip_modules": skipped_modules(method, values, plain, events)})
         model = AutoModelForCausalLM.from_pretrained(
-            str(plain), quantization_config=bnb_settings(method, values), device_map="auto", use_safetensors=True
+            str(plain), quantization_config=settings, device_map="auto", use_safetensors=True
         )
         model.save_pretrained(folder)
         AutoTokenizer.from_pretrained(str(plain)).save_pretrained(folder)
     modules = sum(type(module).__name__ in ("Linear4bit", "Linear8bitLt") for module in model.modules())
     return before, parameters, modules
+
+
+def skipped_modules(method: str, values: dict, plain: Path, events) -> list[str]:
+    """Modules to leave as they are: those asked for, and those that the 4-bit CPU kernel cannot multiply."""
+    skipped = list(values.get("skip_modules", ["lm_head"]))
+    odd = odd_modules(plain) if method == "bnb-nf4" else []
+    if odd:
+        names = ", ".join(odd[:3]) + (" …" if len(odd) > 3 else "")
+        events.log(f"{len(odd)} modules stay in 16 bits, their width is no multiple of {KERNEL_WIDTH}: {names}", "warning")
+    return skipped + odd
+
+
+def odd_modules(plain: Path) -> list[str]:
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(str(plain)))
+    linears = (item for item in model.named_modules() if isinstance(item[1], torch.nn.Linear))
+    return [name for name, module in linears if module.out_features % KERNEL_WIDTH]
 
 
 def bnb_settings(method: str, values: dict):

@@ -37,7 +37,7 @@ export async function preflightEvaluate(
     outputBytes: 0,
     checkpointBytes: 0,
   };
-  const libraries = await missingLibraries(librariesOf(input, model), input.env, context.artifacts);
+  const libraries = await missingLibraries(librariesOf(input, model), input.env, context);
   const lacking = [
     ...libraries.shortfalls,
     model?.shortfall,

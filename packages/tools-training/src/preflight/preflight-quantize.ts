@@ -34,7 +34,7 @@ export async function preflightQuantize(
   const disk = model?.parameters === undefined ? undefined : diskLoad(model, model.parameters, values);
   const memoryBytes = terms.reduce((sum, { bytes }) => sum + bytes, 0);
   const needed = METHOD_LIBRARIES[String(values["method"])] ?? [];
-  const libraries = await missingLibraries(needed, input.env, context.artifacts);
+  const libraries = await missingLibraries(needed, input.env, context);
   const lacking = [
     ...libraries.shortfalls,
     model?.shortfall,

@@ -50,7 +50,7 @@ export async function trainingReport(
     rows,
   };
   const timeMs = estimateTime(request, await context.models.list({ limit: 200 }));
-  const libraries = await missingLibraries(METHOD_LIBRARIES[method] ?? [], plan.env, context.artifacts);
+  const libraries = await missingLibraries(METHOD_LIBRARIES[method] ?? [], plan.env, context);
   const lacking = [
     ...libraries.shortfalls,
     model?.shortfall,

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ArtifactRef, JobExit, Progress, ToolContext } from "@trainyard/core";
-import { createRegistry } from "@trainyard/core";
+import { type PreflightContext, createRegistry } from "@trainyard/core";
 import { type Machine, trainingTools, type TrainingToolsOptions } from "../../src/index.ts";
 import { childRuntime } from "./child-runtime.ts";
 import { folderStore } from "./folder-store.ts";
@@ -68,10 +68,11 @@ export async function createBench(options: TrainingToolsOptions & { readonly exi
       const output = await found.run(found.input.parse(input), await context(signal));
       return found.output.parse(output) as ToolOutput;
     },
-    preflight(tool: string, input: Record<string, unknown>) {
+    preflight(tool: string, input: Record<string, unknown>, pending: PreflightContext["pending"] = {}) {
       return registry.get(tool).preflight!(input, {
         artifacts,
         models,
+        pending,
         signal: new AbortController().signal,
       });
     },

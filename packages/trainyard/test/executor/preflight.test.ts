@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { artifact, defineTool, type PreflightReport } from "@trainyard/core";
+import { artifact, defineTool, type PreflightContext, type PreflightReport } from "@trainyard/core";
 import { benchWith } from "./workbench.ts";
 
 const load = defineTool({
@@ -75,6 +75,17 @@ it("knows literals, defaults and previews at once, and what earlier runs made", 
   expect(second?.report.resolved).toEqual({ rows: 2, factor: 4, epochs: 3 });
   const [stranger] = await bench.executor.preflight(spec, { principal: "somebody" });
   expect(stranger?.report.resolved).toEqual({ factor: 4, epochs: 3 });
+});
+
+it("tells what is known of the step that an input waits for", async () => {
+  let seen: PreflightContext["pending"] = {};
+  const look = {
+    ...fit,
+    preflight: async (_input: unknown, { pending }: PreflightContext) => ((seen = pending), report({})),
+  };
+  const bench = await benchWith([{ ...load, cache: false }, settings, look]);
+  await bench.executor.preflight(spec);
+  expect(seen).toEqual({ data: { tool: "load", input: {} }, rows: { tool: "load", input: {} } });
 });
 
 it("ends with the executor", async () => {
