@@ -14,7 +14,7 @@ export const MODEL_PRESETS = {
       hidden_size: 128,
       num_hidden_layers: 2,
       num_attention_heads: 4,
-      intermediate_size: 352,
+      intermediate_size: 384,
       initializer_range: 0.08,
       tie_word_embeddings: true,
     },

@@ -113,8 +113,8 @@ describe("train", () => {
     bench = await createBench();
     const report = await bench.preflight("train", {});
     expect(report).toMatchObject({
-      parameters: 467_584,
-      trainableParameters: 467_584,
+      parameters: 492_160,
+      trainableParameters: 492_160,
       shortfalls: [],
       warnings: [],
     });
@@ -133,7 +133,7 @@ describe("train", () => {
       max_length: 512,
       num_train_epochs: 3,
     };
-    const metrics = { train_runtime_s: 12, steps: 60, parameters: 467_584 };
+    const metrics = { train_runtime_s: 12, steps: 60, parameters: 492_160 };
     const manifest = {
       tool: "train",
       runId: "r",
@@ -266,7 +266,7 @@ describe("libraries", () => {
 describe("evaluate", () => {
   test.each([
     ["trainyard-int8", 90_000],
-    ["gguf", 467_584 * 4],
+    ["gguf", 492_160 * 4],
   ])("a quantized model in format %s weighs %d bytes", async (format, bytes) => {
     bench = await createBench();
     const { digest } = await bench.artifacts.put({ weights: "" }, { kind: "model.quantized" });
@@ -274,7 +274,7 @@ describe("evaluate", () => {
       kind: "model.quantized",
       digest,
       sizeBytes: 90_000,
-      meta: { parameters: 467_584, format, method: "int8" },
+      meta: { parameters: 492_160, format, method: "int8" },
     };
     const { terms } = await bench.preflight("evaluate", { model });
     expect(terms.find(({ name }) => name === "weights")).toEqual({ name: "weights", bytes });

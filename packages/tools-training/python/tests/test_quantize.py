@@ -116,6 +116,6 @@ def test_modules_too_odd_for_the_cpu_kernel_are_found(tmp_path):
 
     shape = {"hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 96}
     LlamaConfig(**shape, intermediate_size=72).save_pretrained(tmp_path)
-    assert [name.split(".")[-1] for name in odd_modules(tmp_path)] == ["gate_proj", "up_proj"]
-    LlamaConfig(**shape, intermediate_size=96).save_pretrained(tmp_path)
+    assert [name.split(".")[-1] for name in odd_modules(tmp_path)] == ["gate_proj", "up_proj", "down_proj"]
+    LlamaConfig(**shape, intermediate_size=128).save_pretrained(tmp_path)
     assert odd_modules(tmp_path) == []

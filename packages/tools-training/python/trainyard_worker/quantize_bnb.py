@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-# bitsandbytes/functional.py, `_convert_weight_packed_for_cpu`: block_n.
-KERNEL_WIDTH = 32
+# What `_convert_weight_packed_for_cpu` of bitsandbytes asks of a weight: whole tiles of outputs, whole blocks of inputs.
+OUTPUT_TILE = 32
+INPUT_BLOCK = 64
 
 
 def quantize_bnb(method: str, source, values: dict, folder: Path, events) -> tuple[int, int, int]:
@@ -30,7 +31,8 @@ def skipped_modules(method: str, values: dict, plain: Path, events) -> list[str]
     odd = odd_modules(plain) if method == "bnb-nf4" else []
     if odd:
         names = ", ".join(odd[:3]) + (" …" if len(odd) > 3 else "")
-        events.log(f"{len(odd)} modules stay in 16 bits, their width is no multiple of {KERNEL_WIDTH}: {names}", "warning")
+        why = f"their widths are no multiples of {OUTPUT_TILE} and {INPUT_BLOCK}"
+        events.log(f"{len(odd)} modules stay in 16 bits, {why}: {names}", "warning")
     return skipped + odd
 
 
@@ -41,7 +43,7 @@ def odd_modules(plain: Path) -> list[str]:
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(str(plain)))
     linears = (item for item in model.named_modules() if isinstance(item[1], torch.nn.Linear))
-    return [name for name, module in linears if module.out_features % KERNEL_WIDTH]
+    return [name for name, module in linears if module.out_features % OUTPUT_TILE or module.in_features % INPUT_BLOCK]
 
 
 def bnb_settings(method: str, values: dict):
