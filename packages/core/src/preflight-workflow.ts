@@ -41,7 +41,7 @@ export async function preflightWorkflow(
       signal,
       pending: pendingInputs(step, workflow, known),
     });
-    reports.push({ stepId: step.id, tool: step.tool.name, report });
+    if (report) reports.push({ stepId: step.id, tool: step.tool.name, report });
   }
   return reports;
 }
@@ -71,7 +71,7 @@ async function foresee(
   if (step.tool.preview) return await preview(step, known, services, signal);
   const input = resolveInput(step.id, step.spec, step.tool, known);
   if (!step.tool.cache) return undefined;
-  return (await findCached(cacheKey(step.tool, input, principal), step.tool, services))?.outputs;
+  return (await findCached(cacheKey(step.tool, input, principal), step.tool, input, services))?.outputs;
 }
 
 async function preview(

@@ -22,6 +22,7 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   const descriptors = new Map<string, ToolDescriptor>();
   const owners = new Map<string, string>();
   for (const plugin of plugins) {
+    checkPlugin(plugin);
     for (const tool of plugin.tools) {
       checkName(tool.name, plugin.name, owners);
       owners.set(tool.name, plugin.name);
@@ -51,6 +52,15 @@ export function unknownTool(name: string, known: readonly string[]): string {
     .toSorted()
     .map((tool) => `\`${tool}\``)
     .join(", ")}.`;
+}
+
+function checkPlugin(plugin: unknown): void {
+  const { name, tools } = (plugin ?? {}) as { readonly name?: unknown; readonly tools?: unknown };
+  if (typeof name === "string" && Array.isArray(tools)) return;
+  throw new TrainyardError(
+    "CONFIG_INVALID",
+    `Plugin \`${String(name)}\` needs a \`name\` and a list of \`tools\`; make it with \`definePlugin\`.`,
+  );
 }
 
 function checkName(name: string, plugin: string, owners: ReadonlyMap<string, string>): void {

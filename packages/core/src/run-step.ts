@@ -40,7 +40,7 @@ export async function runStep(
     scope.signal.throwIfAborted();
     const input = resolveInput(step.id, step.spec, step.tool, scope.outputs);
     const key = step.tool.cache ? cacheKey(step.tool, input, scope.principal) : undefined;
-    const hit = key && scope.useCache ? await findCached(key, step.tool, services) : undefined;
+    const hit = key && scope.useCache ? await findCached(key, step.tool, input, services) : undefined;
     if (key && hit) return cachedEnd(step.id, key, hit);
     for (;;) {
       attempt += 1;

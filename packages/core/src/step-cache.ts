@@ -9,22 +9,28 @@ import type { AnyTool } from "./tool.ts";
 export async function findCached(
   key: string,
   tool: AnyTool,
+  input: z.output<z.ZodObject>,
   stores: { readonly runs: RunStore; readonly artifacts: ArtifactStore },
 ): Promise<CachedStep | undefined> {
   const found = await stores.runs.cached(key);
   if (!found) return undefined;
   // What cannot be checked does not hold: the step is run again, which also heals a damaged artifact.
-  const holds = await stillHolds(found, tool, stores.artifacts).catch(() => false);
+  const holds = await stillHolds(found, tool, input, stores.artifacts).catch(() => false);
   return holds ? found : undefined;
 }
 
-async function stillHolds(found: CachedStep, tool: AnyTool, artifacts: ArtifactStore): Promise<boolean> {
+async function stillHolds(
+  found: CachedStep,
+  tool: AnyTool,
+  input: z.output<z.ZodObject>,
+  artifacts: ArtifactStore,
+): Promise<boolean> {
   const parsed = (tool.output as z.ZodObject).safeParse(found.outputs);
   if (!parsed.success) return false;
   for (const digest of digestsIn(found.outputs)) {
     if (!(await artifacts.manifest(digest))) return false;
   }
-  return tool.validate ? await tool.validate(parsed.data) : true;
+  return tool.validate ? await tool.validate(parsed.data, input) : true;
 }
 
 function digestsIn(value: JsonValue | undefined | Readonly<Record<string, JsonValue>>): readonly string[] {

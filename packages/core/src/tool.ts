@@ -64,14 +64,20 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly resources?: Resources;
   /** Whether equal input gives an equal result, so that an earlier one may be taken. Default `false`. */
   readonly cache?: boolean;
-  /** For a reproducible tool whose result can go stale: false makes the executor run it again. */
-  validate?(output: z.output<Output>): Promise<boolean>;
+  /** For a reproducible tool whose result can go stale or may no longer be had: false makes the executor run it again. */
+  validate?(output: z.output<Output>, input: z.output<Input>): Promise<boolean>;
   /** `run` is quick and touches nothing but its artifacts, so a preflight runs it to know its values. Default `false`. */
   readonly preview?: boolean;
   /** Narrows the kinds of output ports by literal input, such as `full` finetuning giving a `model`. */
   outputKinds?(input: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
-  /** Says what a step needs before anything runs; input fields that are not known yet are absent. */
-  preflight?(input: Partial<z.output<Input>>, context: PreflightContext): Promise<PreflightReport>;
+  /**
+   * Says what a step needs before anything runs; input fields that are not known yet are absent. Undefined when there is
+   * nothing to say; throws what can be known to fail.
+   */
+  preflight?(
+    input: Partial<z.output<Input>>,
+    context: PreflightContext,
+  ): Promise<PreflightReport | undefined>;
   run(input: z.output<Input>, context: ToolContext): Promise<z.input<Output>> | z.input<Output>;
 }
 

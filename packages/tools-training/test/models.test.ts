@@ -182,14 +182,14 @@ describe("what is registered", () => {
     const dataset = await bench.dataset(ROWS);
     const env = await bench.fakePython(TRAINS);
     const pinned = await bench.run("train", { dataset, env });
-    const { validate } = bench.registry.get("finetune");
-    expect(await validate!(await bench.run("finetune", { model: "tiny-llama@1", dataset, env }))).toBe(true);
-    expect(await validate!(await bench.run("finetune", { model: pinned["model"], dataset, env }))).toBe(true);
-    expect(await validate!(await bench.run("finetune", { model: "tiny-llama", dataset, env }))).toBe(false);
+    const holds = (output: unknown) => bench.registry.get("finetune").validate!(output, {});
+    expect(await holds(await bench.run("finetune", { model: "tiny-llama@1", dataset, env }))).toBe(true);
+    expect(await holds(await bench.run("finetune", { model: pinned["model"], dataset, env }))).toBe(true);
+    expect(await holds(await bench.run("finetune", { model: "tiny-llama", dataset, env }))).toBe(false);
     await mkdir(join(bench.folder, "local"));
     await writeFile(join(bench.folder, "local", "config.json"), "{}");
     expect(
-      await validate!(await bench.run("finetune", { model: join(bench.folder, "local"), dataset, env })),
+      await holds(await bench.run("finetune", { model: join(bench.folder, "local"), dataset, env })),
     ).toBe(false);
   });
 });

@@ -44,6 +44,17 @@ describe("formats", () => {
     });
   });
 
+  test("writes questions and answers as prompt and completion", async () => {
+    const { load, rows, write } = await datasetStep();
+    const path = await write("faq.csv", "question,answer\nWhere?,Here\nWhen?,Now\n");
+    const output = await load({ path, val_size: 0 });
+    expect(output).toMatchObject({ format: "prompt_completion", source_format: "question_answer" });
+    expect(await rows(output["train"])).toEqual([
+      { prompt: "question: Where?\nanswer:", completion: " Here" },
+      { prompt: "question: When?\nanswer:", completion: " Now" },
+    ]);
+  });
+
   test("writes alpaca as prompt and completion", async () => {
     const { load, rows, write } = await datasetStep();
     const path = await write("a.json", [
@@ -273,21 +284,21 @@ describe("cache", () => {
     const past = new Date(1_600_000_000_000);
     await utimes(path, past, past);
     const output = await load({ path });
-    expect(await tool.validate!(output)).toBe(true);
+    expect(await tool.validate!(output, { path })).toBe(true);
     await cp(path, join(folder, "copy.jsonl"));
-    expect(await tool.validate!(output)).toBe(true);
+    expect(await tool.validate!(output, { path })).toBe(true);
     await writeFile(path, jsonl(pairs(3)).replaceAll("p0", "x0"));
     await utimes(path, past, past);
-    expect(await tool.validate!(output)).toBe(false);
+    expect(await tool.validate!(output, { path })).toBe(false);
   });
 
   test("is stale once a folder gets another file", async () => {
     const { folder, load, write, tool } = await datasetStep();
     await write("set/train.jsonl", jsonl(pairs(3)));
     const output = await load({ path: join(folder, "set") });
-    expect(await tool.validate!(output)).toBe(true);
+    expect(await tool.validate!(output, { path: join(folder, "set") })).toBe(true);
     await write("set/dev.jsonl", jsonl(pairs(3)));
-    expect(await tool.validate!(output)).toBe(false);
+    expect(await tool.validate!(output, { path: join(folder, "set") })).toBe(false);
   });
 });
 

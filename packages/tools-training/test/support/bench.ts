@@ -68,13 +68,14 @@ export async function createBench(options: TrainingToolsOptions & { readonly exi
       const output = await found.run(found.input.parse(input), await context(signal));
       return found.output.parse(output) as ToolOutput;
     },
-    preflight(tool: string, input: Record<string, unknown>, pending: PreflightContext["pending"] = {}) {
-      return registry.get(tool).preflight!(input, {
+    async preflight(tool: string, input: Record<string, unknown>, pending: PreflightContext["pending"] = {}) {
+      const report = await registry.get(tool).preflight!(input, {
         artifacts,
         models,
         pending,
         signal: new AbortController().signal,
       });
+      return report!;
     },
     /** An environment whose Python is a program of `body`, Node code with `tool`, `spec`, `emit` and `fs` at hand. */
     async fakePython(body: string): Promise<ArtifactRef> {

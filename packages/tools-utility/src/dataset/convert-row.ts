@@ -17,6 +17,8 @@ export function convertRow(values: Values, format: SourceFormat, index: number):
       return convertPreference(values);
     case "alpaca":
       return convertAlpaca(values);
+    case "question_answer":
+      return convertQuestion(values);
     case "prompt_completion":
       return textFields(values, ["prompt", "completion"]);
     case "text":
@@ -27,6 +29,13 @@ export function convertRow(values: Values, format: SourceFormat, index: number):
 function convertText(values: Values): ConvertedRow {
   const converted = textFields(values, ["text"]);
   return "row" in converted && converted.notes.includes("empty") ? { dropped: "empty `text`" } : converted;
+}
+
+function convertQuestion(values: Values): ConvertedRow {
+  const fields = textFields(values, ["question", "answer"]);
+  if ("dropped" in fields) return fields;
+  const { question, answer } = fields.row as Record<"question" | "answer", string>;
+  return { row: { prompt: `question: ${question}\nanswer:`, completion: ` ${answer}` }, notes: fields.notes };
 }
 
 function convertAlpaca(values: Values): ConvertedRow {

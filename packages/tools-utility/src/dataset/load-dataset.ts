@@ -16,10 +16,10 @@ import { chooseSplits, type ChosenSplits } from "./choose-splits.ts";
 import { type LoadDatasetInput, loadDatasetInput, loadDatasetOutput } from "./dataset-schema.ts";
 import { drawRows } from "./draw-rows.ts";
 import { type LoadedSplit, loadSplit } from "./load-split.ts";
-import { locateSource } from "./locate-source.ts";
+import { locateLocally, locateSource } from "./locate-source.ts";
 import type { SourceFile } from "./source.ts";
 import { type SourceFormat, storedFormat } from "./source-formats.ts";
-import { isUnchanged } from "./source-state.ts";
+import { isSameState } from "./source-state.ts";
 
 const DEFAULT_VAL_SIZE = 0.05;
 
@@ -33,7 +33,14 @@ export function loadDatasetTool(settings: Settings) {
     output: loadDatasetOutput,
     annotations: { title: "Load dataset", readOnlyHint: true, idempotentHint: true, openWorldHint: true },
     cache: true,
-    validate: (output) => isUnchanged(output.source_state),
+    async validate({ source_state }, input) {
+      const local = await locateLocally({ ...input, dataFiles: input.data_files }, settings);
+      return local ? isSameState(local.state, source_state) : source_state.kind === "hub";
+    },
+    async preflight({ path, ...input }) {
+      if (path !== undefined) await locateLocally({ ...input, path, dataFiles: input.data_files }, settings);
+      return undefined;
+    },
     async run(input, context) {
       try {
         return await loadDataset(input, settings, context);

@@ -28,6 +28,15 @@ export async function locateSource(
   settings: Settings,
   context: ToolContext,
 ): Promise<DatasetSource> {
+  const local = await locateLocally(request, settings);
+  return local ?? (await hubSource({ id: request.path, ...request }, settings, context));
+}
+
+/** As {@link locateSource}, without asking the hub: undefined for what only the hub can have. */
+export async function locateLocally(
+  request: SourceRequest,
+  settings: Settings,
+): Promise<DatasetSource | undefined> {
   const { path } = request;
   if (path === "sample") return sampleSource(request);
   const isHubId = HUB_ID.test(path) && !path.includes("..") && fileTypeOf(path) === undefined;
@@ -37,10 +46,9 @@ export async function locateSource(
     throw error;
   });
   if (real !== undefined) return foundLocally(request, real, isHubId, settings);
+  if (isHubId) return undefined;
   const there = await whatIsThere(path, settings.allowedRoots).catch(() => "Check the path.");
-  if (!isHubId)
-    throw new TrainyardError("FILE_NOT_FOUND", `\`${path}\` does not exist. ${there}`, { data: { path } });
-  return hubSource({ id: path, ...request }, settings, context);
+  throw new TrainyardError("FILE_NOT_FOUND", `\`${path}\` does not exist. ${there}`, { data: { path } });
 }
 
 async function foundLocally(

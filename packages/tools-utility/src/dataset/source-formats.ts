@@ -5,14 +5,15 @@ export const sourceFormats = [
   "messages",
   "sharegpt",
   "prompt_completion",
+  "question_answer",
   "alpaca",
   "text",
 ] as const;
 /** One of {@link sourceFormats}. */
 export type SourceFormat = (typeof sourceFormats)[number];
 
-/** The formats of a stored dataset: alpaca becomes prompt and completion, sharegpt becomes messages. */
-export type DatasetFormat = Exclude<SourceFormat, "sharegpt" | "alpaca">;
+/** The formats of a stored dataset: alpaca and question-answer become prompt and completion, sharegpt becomes messages. */
+export type DatasetFormat = Exclude<SourceFormat, "sharegpt" | "alpaca" | "question_answer">;
 
 /** Columns a row of each format needs. */
 export const neededColumns: Readonly<Record<SourceFormat, readonly string[]>> = {
@@ -21,12 +22,13 @@ export const neededColumns: Readonly<Record<SourceFormat, readonly string[]>> = 
   sharegpt: ["conversations"],
   preference: ["prompt", "chosen", "rejected"],
   prompt_completion: ["prompt", "completion"],
+  question_answer: ["question", "answer"],
   alpaca: ["instruction", "output"],
   text: ["text"],
 };
 
 /** The format in which rows of `format` are stored. */
 export function storedFormat(format: SourceFormat): DatasetFormat {
-  if (format === "alpaca") return "prompt_completion";
+  if (format === "alpaca" || format === "question_answer") return "prompt_completion";
   return format === "sharegpt" ? "messages" : format;
 }

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { canonicalJson } from "@trainyard/core";
 import type { SourceState } from "./source.ts";
 
 /** A stamp of a file or folder that changes when its content does: size, modification and change time. */
@@ -13,8 +14,7 @@ export async function localState(paths: readonly string[]): Promise<SourceState>
   return { kind: "local", entries };
 }
 
-/** Whether everything that was read still is as it was; a hub's copy is bound to its revision. */
-export async function isUnchanged(state: SourceState): Promise<boolean> {
-  const stamps = await Promise.all(state.entries.map(({ path }) => stampOf(path).catch(() => "gone")));
-  return stamps.every((stamp, index) => stamp === state.entries[index]?.stamp);
+/** Whether two states are of the same files with the same content. */
+export function isSameState(one: SourceState, other: SourceState): boolean {
+  return canonicalJson(one) === canonicalJson(other);
 }
