@@ -53,6 +53,9 @@ describe("createRegistry", () => {
       /from both `a` and `b`/,
     );
     expect(() => createRegistry([plugin("a", { ...loadRows, name: "Load-Rows" })])).toThrow(/snake_case/);
+    expect(() => createRegistry([{ name: "x" } as never])).toThrow(
+      /`x` needs a `name` and a list of `tools`/,
+    );
     const dated = defineTool({
       name: "dated",
       description: "x",

@@ -7,6 +7,7 @@ import { trainingTools } from "@trainyard/tools-training";
 import { utilityTools } from "@trainyard/tools-utility";
 import type { TrainyardConfig } from "./config.ts";
 import { findHome, type Home } from "./home.ts";
+import { prepareHome } from "./prepare-home.ts";
 
 /** Where a local gateway keeps its state and what it offers. */
 export interface LocalGatewayOptions {
@@ -31,6 +32,7 @@ export interface LocalGateway extends Gateway {
  */
 export function createLocalGateway(options: LocalGatewayOptions = {}): LocalGateway {
   const { home = findHome(process.env, process.cwd()), config = {}, onError } = options;
+  prepareHome(home);
   const store = sqliteStore({ path: home.database });
   const artifacts = fsStore({ path: home.path });
   const runtime = processRuntime({ stateDir: home.path });

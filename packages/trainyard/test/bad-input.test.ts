@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { emptyFolder, projectFolder, runCli, writeWorkflow } from "./support/cli.ts";
 
@@ -124,13 +124,23 @@ test("a configuration that cannot be used is refused by file and field", async (
   expect(stderr).toMatch(/trainyard\.config\.mjs` sets `plugin`.*plugins/);
 });
 
-test("a home that cannot be made is an error of the environment", async () => {
+test.each([
+  ["lies under a file", "file/home", "file/home"],
+  ["is a file", "file", "file"],
+  ["has a file in place of a folder", "odd", "odd/gateways"],
+  ["lies where no folder can be made", "/sys/home", "/sys/home"],
+  ["lies where Node never returns from making one", "/proc/home", "/proc/home"],
+])("a home that %s is an error of the environment that names it and the fix", async (_how, home, named) => {
   const cwd = await projectFolder();
   await writeFile(join(cwd, "file"), "");
-  const { code, stderr } = await runCli("trainyard", ["status"], {
+  await mkdir(join(cwd, "odd"));
+  await writeFile(join(cwd, "odd", "gateways"), "");
+  const { code, stdout, stderr } = await runCli("trainyard", ["status", "--json"], {
     cwd,
-    env: { TRAINYARD_HOME: join(cwd, "file", "home") },
+    env: { TRAINYARD_HOME: resolve(cwd, home) },
   });
   expect(code).toBe(6);
-  expect(stderr).toContain(join(cwd, "file", "home"));
+  expect(JSON.parse(stdout).error.code).toBe("STORE_UNAVAILABLE");
+  expect(stderr).toContain(`The state folder ${resolve(cwd, named)} cannot be written`);
+  expect(stderr).toContain("Set TRAINYARD_HOME to a folder that can be written.");
 });

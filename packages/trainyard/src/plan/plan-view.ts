@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { parseReference, type JsonValue, type Plan, type Provenance } from "@trainyard/core";
 import type { Palette } from "../text/palette.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
@@ -5,6 +6,9 @@ import { padEnd, truncate, widthOf } from "../text/width.ts";
 import { levelsOf, type PlannedStep } from "./workflow-shape.ts";
 
 const MAX_VALUE_COLUMNS = 60;
+
+/** A literal of a step's input, named by its path such as `overrides.seed`. */
+type Field = readonly [name: string, value: JsonValue];
 
 /** A parameter as one row: its name, its value, where it comes from. */
 type ParameterRow = readonly [name: string, value: string, origin: string];
@@ -52,26 +56,28 @@ function parameterRows(
   spec: Plan["spec"],
   provenance: readonly Provenance[],
 ): readonly ParameterRow[] {
-  const input = spec.steps[stepId]?.input ?? {};
   const known = new Map(
     provenance.filter((entry) => entry.stepId === stepId).map((entry) => [entry.parameter, entry]),
   );
-  const given = Object.entries(input)
-    .filter(([name, value]) => !isReference(value) && !hasParts(name, known))
-    .map(([name, value]): ParameterRow => [
-      sanitizeLine(name),
-      valueText(value),
-      originText(known.get(name)),
-    ]);
+  const input = Object.entries(spec.steps[stepId]?.input ?? {});
+  const given = input.flatMap(([name, value]) => fieldsOf(name, value, known));
+  const names = new Set([...input, ...given].map(([name]) => name));
+  // Only a default holds where the spec says nothing; any other entry tells of a value that is no longer there.
   const implied = [...known.values()]
-    .filter((entry) => !Object.hasOwn(input, entry.parameter) && !isReference(entry.value))
-    .map((entry): ParameterRow => [sanitizeLine(entry.parameter), valueText(entry.value), originText(entry)]);
-  return [...given, ...implied];
+    .filter(({ source, parameter }) => source === "default" && !names.has(parameter))
+    .map(({ parameter, value }): Field => [parameter, value]);
+  return [...given, ...implied]
+    .filter(([, value]) => !isReference(value))
+    .map(([name, value]) => [sanitizeLine(name), valueText(value), sourceText(value, known.get(name))]);
 }
 
 /** An object whose fields are told one by one needs no line of its own. */
-function hasParts(name: string, known: ReadonlyMap<string, Provenance>): boolean {
-  return [...known.keys()].some((parameter) => parameter.startsWith(`${name}.`));
+function fieldsOf(name: string, value: JsonValue, known: ReadonlyMap<string, Provenance>): readonly Field[] {
+  const hasParts = [...known.keys()].some((parameter) => parameter.startsWith(`${name}.`));
+  if (!hasParts || typeof value !== "object" || value === null || isReference(value)) return [[name, value]];
+  return Object.entries(value as Readonly<Record<string, JsonValue>>).flatMap(([key, inner]) =>
+    fieldsOf(`${name}.${key}`, inner, known),
+  );
 }
 
 function isReference(value: unknown): boolean {
@@ -83,8 +89,13 @@ function valueText(value: JsonValue): string {
   return truncate(sanitizeLine(typeof value === "string" ? value : JSON.stringify(value)), MAX_VALUE_COLUMNS);
 }
 
-function originText(entry: Provenance | undefined): string {
-  if (!entry) return "";
+/** Of what differs from what was planned, a person is the source. */
+function sourceText(value: JsonValue, entry: Provenance | undefined): string {
+  if (!entry) return "plan file";
+  return isDeepStrictEqual(value, entry.value) ? originText(entry) : "edited";
+}
+
+function originText(entry: Provenance): string {
   const detail = entry.detail && truncate(sanitizeLine(entry.detail), MAX_VALUE_COLUMNS);
   if (!detail) return entry.source;
   if (detail.startsWith(entry.source)) return detail;

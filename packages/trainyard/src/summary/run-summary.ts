@@ -3,6 +3,7 @@ import type { Palette } from "../text/palette.ts";
 import { sanitize, sanitizeLine } from "../text/sanitize.ts";
 import { alignCells } from "../text/table.ts";
 import { bytesText, durationText } from "../text/units.ts";
+import { renderLeafOutputs } from "./leaf-outputs.ts";
 import { artifactsOf, descriptionsOf, modelRowsOf } from "./model-rows.ts";
 import { renderModels } from "./model-table.ts";
 
@@ -27,6 +28,7 @@ export function renderSummary(report: RunReport, palette: Palette): string {
   const blocks = [
     [headline(run, steps, palette), ...failureLines(report, palette)].join("\n"),
     ...(rows.length > 0 ? [renderModels(rows, palette)] : []),
+    ...renderLeafOutputs(run, steps, new Set(rows.map(({ evaluation }) => evaluation)), palette),
     ...(made.length > 0 ? [`Models in ${report.place}\n${modelLines(made, palette)}`] : []),
     demoNotes(steps, palette).join("\n"),
     [
