@@ -102,12 +102,12 @@ describe("environments", () => {
         network: "hub",
         env: { PIP_NO_INDEX: "1" },
       });
-      expect(await tool.validate!(built, {} as never)).toBe(true);
+      expect(await tool.validate!(built, {})).toBe(true);
       const again = await create({ requirements: [wheel] });
       expect(await again.output).toMatchObject({ reused: true, python: built["python"], env: built["env"] });
       expect(labels(again.step.jobs)).toEqual(["python0", "reuse"]);
       await rm(join(dirname(dirname(built["python"])), ".complete"));
-      expect(await tool.validate!(built, {} as never)).toBe(false);
+      expect(await tool.validate!(built, {})).toBe(false);
       const rebuilt = await (await create({ requirements: [wheel] })).output;
       expect(rebuilt["reused"]).toBe(false);
       const key = built["env"].meta.hash as string;
@@ -142,7 +142,7 @@ describe("environments", () => {
       const used = await other.output;
       expect(used).toMatchObject({ reused: true, python: own });
       expect(labels(other.step.jobs)).toEqual(["python0"]);
-      expect(await tool.validate!(used, {} as never)).toBe(false);
+      expect(await tool.validate!(used, {})).toBe(false);
       const lacking = await create({ python: own, requirements: ["tiny-package==9"] });
       await expect(lacking.output).rejects.toMatchObject({ code: "ENV_FAILED" });
       expect(existsSync(join(folder, "cache", "envs"))).toBe(true);
